@@ -1,0 +1,3 @@
+//! Text: the one normalisation, numerals, tokens, sentences.
+
+pub mod numerals;
