@@ -2,5 +2,9 @@
 //!
 //! It knows no HTTP, no users and no back office.
 
+pub mod answer;
+pub mod chunk;
+pub mod index;
 pub mod regulation;
+pub mod search;
 pub mod text;

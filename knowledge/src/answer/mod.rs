@@ -1,0 +1,3 @@
+//! Answers: composed from what retrieval found, checked sentence by sentence.
+
+pub mod model;

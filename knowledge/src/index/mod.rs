@@ -1,0 +1,4 @@
+//! The derived indexes: fed by the change log alone, rebuildable from SQL at any time.
+
+pub mod embed;
+pub mod vector;

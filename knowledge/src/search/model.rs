@@ -1,0 +1,176 @@
+//! What a retrieval takes and gives. The result explains itself.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    chunk::ChunkKind,
+    regulation::{Authority, DocKind},
+};
+
+/// Who asks: what may be found at all. Scope is a filter, never a weight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Scope {
+    /// Audiences whose texts may be seen; `public` always.
+    pub audiences: Vec<String>,
+    /// Only these kinds of document; empty: all.
+    pub doc_kinds: Vec<DocKind>,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self { audiences: vec!["public".to_owned()], doc_kinds: Vec::new() }
+    }
+}
+
+/// One glossary rewriting: `from` was understood as `to`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Rewrite {
+    /// What the question says.
+    pub from: String,
+    /// What it was understood as.
+    pub to: String,
+}
+
+/// Which way led to the candidates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    /// The question names an article.
+    Address,
+    /// The question is a pasted passage.
+    Passage,
+    /// Everything else.
+    Search,
+}
+
+/// What each channel said of a candidate: its raw score, and `None` where it did not find it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Channels {
+    /// BM25 over character unigrams and bigrams.
+    pub gram: Option<f32>,
+    /// BM25 over jieba words.
+    pub word: Option<f32>,
+    /// Cosine of the sentence vectors.
+    pub vector: Option<f32>,
+    /// Similarity of the nearest known question whose evidence this is.
+    pub question: Option<f32>,
+    /// Share of the question's passage found in it, for pasted passages.
+    pub passage: Option<f32>,
+    /// Score of the cross-encoder.
+    pub rerank: Option<f32>,
+}
+
+/// One passage that may answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Candidate {
+    /// Chunk id.
+    pub id: String,
+    /// Provision or other document.
+    pub kind: ChunkKind,
+    /// Fused score; comparable within one result only.
+    pub score: f32,
+    /// What each channel said.
+    pub channels: Channels,
+    /// Regulation version or document id.
+    pub source_id: String,
+    /// Regulation id, for links.
+    pub regulation_id: Option<String>,
+    /// Version label, e.g. 2026.
+    pub version: Option<String>,
+    /// Short address, e.g. `a13.p1`.
+    pub address: Option<String>,
+    /// 《X》第十三条第一款, or the document's title.
+    pub label: String,
+    /// Title of the regulation or document.
+    pub title: String,
+    /// The passage, word for word.
+    pub text: String,
+    /// Rank of the source.
+    pub authority: Authority,
+    /// Kind of document.
+    pub doc_kind: DocKind,
+    /// First valid day; `None`: unknown.
+    pub valid_from: Option<NaiveDate>,
+    /// First day no longer valid.
+    pub valid_to: Option<NaiveDate>,
+    /// A model regulation written for demonstration.
+    pub sample: bool,
+}
+
+/// An approved QA pair that matches the question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct QaHit {
+    /// QA pair id.
+    pub id: String,
+    /// Its question.
+    pub question: String,
+    /// Its answer, Markdown.
+    pub answer: String,
+    /// Similarity to the question asked, 0–1.
+    pub similarity: f32,
+    /// The day on which it was last reviewed.
+    pub reviewed_on: Option<NaiveDate>,
+    /// Candidates (by id) that it cites and that hold on the day asked about.
+    pub evidence: Vec<String>,
+    /// Citations that are not in the knowledge base, in words.
+    pub missing: Vec<String>,
+}
+
+/// Whether the evidence is strong enough to answer from, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Gate {
+    /// Open: answer. Closed: say that no basis was found.
+    pub open: bool,
+    /// The measure compared with the threshold, 0–1.
+    pub confidence: f32,
+    /// The threshold of the settings.
+    pub threshold: f32,
+    /// Why, in Chinese, for curators.
+    pub reason: String,
+}
+
+/// How much work each part took, microseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Timings {
+    /// Normalising, glossary, routing.
+    pub prepare: u64,
+    /// Both BM25 channels.
+    pub lexical: u64,
+    /// Embedding and vectors.
+    pub vector: u64,
+    /// Known questions.
+    pub question: u64,
+    /// Fusion, authority, hydration.
+    pub fuse: u64,
+    /// All.
+    pub total: u64,
+}
+
+/// Everything that a retrieval found and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Retrieved {
+    /// The question as asked (normalised, cut to the limit).
+    pub question: String,
+    /// The question as searched, after the glossary.
+    pub searched: String,
+    /// What the glossary changed.
+    pub rewrites: Vec<Rewrite>,
+    /// The day whose law was asked about.
+    pub as_of: NaiveDate,
+    /// Which way was taken.
+    pub route: Route,
+    /// Best first.
+    pub candidates: Vec<Candidate>,
+    /// The best matching QA pair, if it is near enough.
+    pub qa: Option<QaHit>,
+    /// Open or closed.
+    pub gate: Gate,
+    /// Parts that did not answer, e.g. `vector`: the result is poorer for it.
+    pub degraded: Vec<String>,
+    /// Which index generation answered.
+    pub generation: String,
+    /// How long it took.
+    pub timings: Timings,
+}
