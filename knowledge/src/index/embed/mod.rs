@@ -1,5 +1,7 @@
 //! Sentence vectors behind one trait.
 
+pub mod builtin;
+
 use futures::future::BoxFuture;
 
 /// Whether a text asks or answers: some models want a different prefix for each.

@@ -1,0 +1,266 @@
+//! The tantivy side of a generation: one document per chunk, a gram field and a word field.
+
+use std::{collections::HashMap, path::Path, sync::Arc};
+
+use jieba_rs::Jieba;
+use tantivy::{
+    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
+    directory::MmapDirectory,
+    indexer::LogMergePolicy,
+    query::{BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery},
+    schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions},
+    tokenizer::TextAnalyzer,
+};
+
+use super::{
+    collect::top,
+    vector::{Facets, Filter},
+};
+use crate::{
+    chunk::Key,
+    text::tokens::{self, FieldTokenizer},
+};
+
+/// Bytes the writer may fill before it writes a segment.
+const WRITER_BYTES: usize = 60_000_000;
+
+/// Postings that one channel may read for one query. A term that would exceed it is left out, the
+/// commonest first: at 60,000 chunks nothing is left out, at a million the cost stays bounded.
+const POSTINGS_BUDGET: u64 = 400_000;
+
+/// Terms of one query at most, the rarest: a pasted page costs no more than a long question.
+const TERMS: usize = 128;
+
+/// Which field is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// Character unigrams and bigrams.
+    Gram,
+    /// Jieba words.
+    Word,
+}
+
+/// What is indexed of one passage.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The chunk (or the known question).
+    pub key: Key,
+    /// Title and text together.
+    pub text: String,
+    /// What it is filtered by.
+    pub facets: Facets,
+}
+
+/// The most a document could score for a query, beside what was found.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Best first; equal scores in order of key.
+    pub hits: Vec<(Key, f32)>,
+    /// Sum of the query terms' weights: about the score of a passage that consists of the question.
+    pub ideal: f32,
+    /// Every term of the query with its inverse document frequency, terms that occur nowhere included.
+    pub idf: Vec<(String, f32)>,
+}
+
+struct Fields {
+    key: Field,
+    gram: Field,
+    word: Field,
+    validity: Field,
+    class: Field,
+}
+
+/// One tantivy index.
+pub struct LexicalIndex {
+    fields: Fields,
+    index: Index,
+    reader: IndexReader,
+    jieba: Arc<Jieba>,
+}
+
+impl LexicalIndex {
+    /// Opens the index in `folder`, making it if it is missing. `jieba` cuts the word field and must
+    /// be the one that queries are cut with.
+    pub fn open(folder: &Path, jieba: Arc<Jieba>) -> tantivy::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let (schema, fields) = schema();
+        let index = Index::open_or_create(MmapDirectory::open(folder)?, schema)?;
+        let tokenizers = index.tokenizers();
+        tokenizers.register("gram", TextAnalyzer::builder(FieldTokenizer::Grams).build());
+        tokenizers.register("word", TextAnalyzer::builder(FieldTokenizer::Words(jieba.clone())).build());
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { fields, index, reader, jieba })
+    }
+
+    /// The one writer; a second one is refused until the first is dropped.
+    pub fn writer(&self) -> tantivy::Result<IndexWriter> {
+        let writer = self.index.writer_with_num_threads(2, 2 * WRITER_BYTES)?;
+        writer.set_merge_policy(Box::new(LogMergePolicy::default()));
+        Ok(writer)
+    }
+
+    /// Puts `entry` in place of whatever had its key.
+    pub fn upsert(&self, writer: &IndexWriter, entry: &Entry) -> tantivy::Result<()> {
+        self.delete(writer, entry.key);
+        self.add(writer, entry)
+    }
+
+    /// Adds `entry`, whose key is known to be new: a rebuild spares the deletion.
+    pub fn add(&self, writer: &IndexWriter, entry: &Entry) -> tantivy::Result<()> {
+        let mut document = TantivyDocument::new();
+        document.add_u64(self.fields.key, entry.key);
+        document.add_text(self.fields.gram, &entry.text);
+        document.add_text(self.fields.word, &entry.text);
+        document.add_u64(self.fields.validity, pack_validity(&entry.facets));
+        document.add_u64(self.fields.class, pack_class(&entry.facets));
+        writer.add_document(document)?;
+        Ok(())
+    }
+
+    /// Forgets `key`.
+    pub fn delete(&self, writer: &IndexWriter, key: Key) {
+        writer.delete_term(Term::from_field_u64(self.fields.key, key));
+    }
+
+    /// Makes the latest commit visible to searches.
+    pub fn reload(&self) -> tantivy::Result<()> {
+        self.reader.reload()
+    }
+
+    /// Number of passages.
+    pub fn len(&self) -> u64 {
+        self.reader.searcher().num_docs()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Every key in the index, in no order: to hold the index against SQL.
+    pub fn keys(&self) -> tantivy::Result<Vec<Key>> {
+        let mut keys = Vec::new();
+        for reader in self.reader.searcher().segment_readers() {
+            let column = reader.fast_fields().u64("key")?;
+            keys.extend(reader.doc_ids_alive().filter_map(|doc| column.first(doc)));
+        }
+        Ok(keys)
+    }
+
+    /// The terms of `text` in `channel`, each with how often it occurs.
+    pub fn terms(&self, channel: Channel, text: &str) -> Vec<(String, f32)> {
+        let mut counts: HashMap<String, f32> = HashMap::new();
+        let emit = |term: &str| match counts.get_mut(term) {
+            Some(count) => *count += 1.0,
+            None => {
+                counts.insert(term.to_owned(), 1.0);
+            }
+        };
+        match channel {
+            Channel::Gram => tokens::grams(text, emit),
+            Channel::Word => tokens::words(&self.jieba, text, emit),
+        }
+        let mut terms: Vec<_> = counts.into_iter().collect();
+        terms.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        terms
+    }
+
+    /// The `k` best passages for weighted `terms` under BM25 (k1 = 1.2, b = 0.75) that `filter` admits.
+    pub fn search(
+        &self,
+        channel: Channel,
+        terms: &[(String, f32)],
+        filter: Filter,
+        k: usize,
+    ) -> tantivy::Result<Found> {
+        let searcher = self.reader.searcher();
+        let (query, ideal, idf) = self.query(&searcher, channel, terms)?;
+        if ideal == 0.0 {
+            return Ok(Found { idf, ..Found::default() });
+        }
+        let weight = query.weight(EnableScoring::enabled_from_searcher(&searcher))?;
+        let mut hits = top(&searcher, weight.as_ref(), filter, k)?;
+        hits.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        Ok(Found { hits, ideal, idf })
+    }
+
+    /// A union of the terms that occur at all, within the budget, and the ideal score.
+    fn query(
+        &self,
+        searcher: &Searcher,
+        channel: Channel,
+        terms: &[(String, f32)],
+    ) -> tantivy::Result<(BooleanQuery, f32, Vec<(String, f32)>)> {
+        let field = match channel {
+            Channel::Gram => self.fields.gram,
+            Channel::Word => self.fields.word,
+        };
+        let documents = searcher.num_docs();
+        let (mut known, mut weights) = (Vec::with_capacity(terms.len()), Vec::with_capacity(terms.len()));
+        for (text, weight) in terms {
+            let term = Term::from_field_text(field, text);
+            let frequency = searcher.doc_freq(&term)?;
+            weights.push((text.clone(), idf(frequency, documents)));
+            if frequency > 0 {
+                known.push((frequency, term, *weight));
+            }
+        }
+        known.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
+        known.truncate(TERMS);
+        let (mut spent, mut ideal, mut clauses) = (0, 0.0, Vec::with_capacity(known.len()));
+        for (frequency, term, weight) in known {
+            spent += frequency;
+            if spent > POSTINGS_BUDGET && !clauses.is_empty() {
+                break;
+            }
+            ideal += weight * idf(frequency, documents);
+            let one: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+            clauses.push((Occur::Should, Box::new(BoostQuery::new(one, weight)) as Box<dyn Query>));
+        }
+        Ok((BooleanQuery::new(clauses), ideal, weights))
+    }
+}
+
+/// Lucene's inverse document frequency, as tantivy computes it.
+fn idf(frequency: u64, documents: u64) -> f32 {
+    let (n, f) = (documents as f32, frequency as f32);
+    (1.0 + (n - f + 0.5).max(0.0) / (f + 0.5)).ln()
+}
+
+fn schema() -> (Schema, Fields) {
+    let text = |tokenizer: &str| {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(tokenizer)
+            .set_index_option(IndexRecordOption::WithFreqs)
+            .set_fieldnorms(true);
+        TextOptions::default().set_indexing_options(indexing)
+    };
+    let mut builder = Schema::builder();
+    let fields = Fields {
+        key: builder.add_u64_field("key", INDEXED | FAST | STORED),
+        gram: builder.add_text_field("gram", text("gram")),
+        word: builder.add_text_field("word", text("word")),
+        validity: builder.add_u64_field("validity", FAST),
+        class: builder.add_u64_field("class", FAST),
+    };
+    (builder.build(), fields)
+}
+
+fn pack_validity(facets: &Facets) -> u64 {
+    u64::from(facets.valid_from as u32) << 32 | u64::from(facets.valid_to as u32)
+}
+
+fn pack_class(facets: &Facets) -> u64 {
+    u64::from(facets.authority) | u64::from(facets.doc_kind) << 8 | u64::from(facets.audience) << 16
+}
+
+/// The facets that the two packed columns hold.
+pub(super) fn unpack(validity: u64, class: u64) -> Facets {
+    Facets {
+        valid_from: (validity >> 32) as u32 as i32,
+        valid_to: validity as u32 as i32,
+        authority: class as u8,
+        doc_kind: (class >> 8) as u8,
+        audience: (class >> 16) as u8,
+    }
+}
