@@ -87,7 +87,7 @@ mod tests {
         #[test]
         fn nothing_is_lost_and_nothing_is_too_long(text in "[一二。；\n a”]{0,200}", max in 1usize..50) {
             let pieces = pieces(&text, max);
-            prop_assert_eq!(pieces.concat(), text);
+            prop_assert_eq!(pieces.concat(), text.as_str());
             prop_assert!(pieces.iter().all(|it| (1..=max).contains(&it.chars().count())));
         }
     }

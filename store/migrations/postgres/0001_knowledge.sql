@@ -120,7 +120,7 @@ create table answer_log (
     asked_at    timestamptz not null,
     channel     text not null,
     question    text not null,              -- masked
-    as_of       text not null,
+    as_of       date not null,
     state       text not null,
     answer      jsonb not null,              -- JSON
     feedback    text
