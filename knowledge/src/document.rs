@@ -193,7 +193,7 @@ mod tests {
     #[tokio::test]
     async fn a_changed_document_replaces_only_its_changed_passages() {
         for test in testing::stores().await {
-            let long: String = (0..400).map(|n| format!("第{n}句话。")).collect();
+            let long = (0..400).map(|n| format!("第{n}句话。")).collect::<Vec<_>>().concat();
             let save = async |text: &str| save_many(&test.store, [draft(1, text)].into_iter(), |_| {}).await;
             save(&long).await.expect("save");
             let before = chunk::stream_all(&test.store, None, 100).await.expect("chunks");

@@ -29,16 +29,16 @@ pub fn pieces(text: &str, max: usize) -> Vec<&str> {
 fn sentences(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
-    let mut closed = false;
+    let mut ended = false;
     for (at, c) in text.char_indices() {
         let closes = matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';' | '\n');
         let trails = matches!(c, '”' | '’' | '）' | ')' | '」' | '』' | '"' | '\r');
-        if closed && !closes && !trails {
+        if ended && !closes && !trails {
             sentences.push(&text[start..at]);
             start = at;
-            closed = false;
+            ended = false;
         }
-        closed |= closes;
+        ended |= closes;
     }
     if start < text.len() {
         sentences.push(&text[start..]);

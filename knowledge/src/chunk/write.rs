@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use store::{Keys, Rows, Tx, Value};
 
 use super::{Chunk, id_of, read::ChunkRow};
-use crate::{change_log, error::Result};
+use crate::{change_log, error::Result, regulation::Address};
 
 const COLUMNS: usize = 13;
 static UPSERT: LazyLock<Rows> = LazyLock::new(|| {
@@ -84,7 +84,7 @@ fn values(it: Chunk) -> Vec<Value> {
         id_of(it.key).into(),
         it.kind.code().into(),
         it.source_id.into(),
-        it.address.as_ref().map(|address| address.as_str()).into(),
+        it.address.as_ref().map(Address::as_str).into(),
         it.seq.into(),
         it.title.into(),
         it.text.into(),

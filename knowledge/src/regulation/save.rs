@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use utoipa::ToSchema;
 
 use super::{
+    address::Address,
     model::{Draft, Node, NodeKind},
     timeline,
     version::{self, VersionRow},
@@ -105,17 +106,10 @@ pub async fn save(store: &Store, draft: &Draft) -> Result<Saved> {
     versions.push(row);
     timeline::arrange(&mut versions);
     save_regulation(&mut tx, store, &versions, &regulation_id, &aliases).await?;
-    let mut closed = None;
-    for version in &versions {
-        if version.id == version_id {
-            save_text(&mut tx, version, draft, old).await?;
-        } else {
-            let before = stored.iter().find(|it| it.id == version.id);
-            let ends_here =
-                move_in_time(&mut tx, version, before).await? && version.valid_to == draft.meta.effective_on;
-            closed = ends_here.then(|| version.label.clone()).or(closed);
-        }
+    if let Some(version) = versions.iter().find(|it| it.id == version_id) {
+        save_text(&mut tx, version, draft, old).await?;
     }
+    let closed = move_others(&mut tx, &versions, &stored, &version_id, draft.meta.effective_on).await?;
     tx.commit().await?;
     let outcome = match (old, regulation) {
         (Some(_), _) => Outcome::Updated,
@@ -261,6 +255,25 @@ async fn save_text(tx: &mut Tx, row: &VersionRow, draft: &Draft, old: Option<&Ve
     Ok(())
 }
 
+/// Gives the other versions their new places; the label of the one that now ends on `first_day`.
+async fn move_others(
+    tx: &mut Tx,
+    versions: &[VersionRow],
+    stored: &[VersionRow],
+    saved: &str,
+    first_day: Option<NaiveDate>,
+) -> Result<Option<String>> {
+    let mut closed = None;
+    for version in versions.iter().filter(|it| it.id != saved) {
+        let before = stored.iter().find(|it| it.id == version.id);
+        let moved = move_in_time(tx, version, before).await?;
+        if moved && first_day.is_some() && version.valid_to == first_day {
+            closed = Some(version.label.clone());
+        }
+    }
+    Ok(closed)
+}
+
 /// Gives another version its new place; true when its validity ends elsewhere than before.
 async fn move_in_time(tx: &mut Tx, version: &VersionRow, before: Option<&VersionRow>) -> Result<bool> {
     if before == Some(version) {
@@ -278,7 +291,7 @@ fn provision_values(version_id: &str, seq: i64, node: &Node) -> Vec<Value> {
         seq.into(),
         node.kind.code().into(),
         node.address.as_str().into(),
-        node.parent.as_ref().map(|it| it.as_str()).into(),
+        node.parent.as_ref().map(Address::as_str).into(),
         node.address.label().into(),
         node.heading.as_str().into(),
         node.own_text.as_str().into(),
