@@ -3,8 +3,18 @@
 //! It knows no HTTP, no users and no back office.
 
 pub mod answer;
+pub mod answer_log;
+pub mod change_log;
 pub mod chunk;
+pub mod document;
+pub mod error;
 pub mod index;
+pub mod known;
+pub mod qa;
 pub mod regulation;
 pub mod search;
+#[cfg(test)]
+mod sql;
 pub mod text;
+
+pub use error::{Error, Result};

@@ -15,6 +15,7 @@ pub trait Ids: Send + Sync {
 pub struct RandomIds;
 
 impl Ids for RandomIds {
+    #[expect(clippy::disallowed_methods, reason = "the one place where random ids come in")]
     fn next(&self) -> Uuid {
         Uuid::now_v7()
     }

@@ -10,6 +10,7 @@
 //!       ── ids:   Ids     (new identifiers: injected, so that tests can count them)
 //! ```
 
+mod batch;
 mod clock;
 mod db;
 mod ids;
@@ -19,6 +20,7 @@ mod value;
 
 use std::sync::Arc;
 
+pub use batch::{Keys, Rows};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use db::{Db, Dialect, Record, Tx};
 pub use ids::{Ids, RandomIds, SequenceIds};

@@ -3,6 +3,9 @@
 //! PostgreSQL is used where `DANGWUTONG_TEST_POSTGRES` holds the connection string of a server on
 //! which databases may be made (`make test` sets it); without it a test says that it was left out.
 
+#![expect(clippy::missing_panics_doc, reason = "a test without its database can only panic")]
+#![expect(clippy::disallowed_methods, reason = "the harness names its databases and reads where the server is")]
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};

@@ -12,8 +12,9 @@ use crate::text::numerals;
 /// `a13.p2.i3` 第（三）项, `a13.p2.i3.s1` 第1目; `part1`, `ch3`, `ch3.sec2` for 编 章 节 (a chapter
 /// inside a part is `part1.ch3`); `pre.p4` the fourth paragraph of the 总纲; `front`, `att1`, `sign`.
 /// An article's address never contains its chapter: articles are numbered through.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(transparent)]
+#[sqlx(transparent)]
 pub struct Address(String);
 
 impl Address {

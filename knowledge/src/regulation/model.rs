@@ -24,6 +24,25 @@ pub enum DocKind {
 }
 
 impl DocKind {
+    /// All.
+    pub const ALL: [Self; 5] = [Self::Regulation, Self::NormativeDoc, Self::Law, Self::Interpretation, Self::Article];
+
+    /// The code in SQL and JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Regulation => "regulation",
+            Self::NormativeDoc => "normative_doc",
+            Self::Law => "law",
+            Self::Interpretation => "interpretation",
+            Self::Article => "article",
+        }
+    }
+
+    /// Reads [`DocKind::code`] back.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+
     /// The Chinese name shown to people.
     pub const fn label(self) -> &'static str {
         match self {
@@ -148,6 +167,66 @@ pub enum NodeKind {
     /// 落款
     Signature,
 }
+
+impl NodeKind {
+    /// All, from the outside in.
+    pub const ALL: [Self; 11] = [
+        Self::Front,
+        Self::Preamble,
+        Self::Part,
+        Self::Chapter,
+        Self::Section,
+        Self::Article,
+        Self::Paragraph,
+        Self::Item,
+        Self::Subitem,
+        Self::Attachment,
+        Self::Signature,
+    ];
+
+    /// The code in SQL and JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Front => "front",
+            Self::Preamble => "preamble",
+            Self::Part => "part",
+            Self::Chapter => "chapter",
+            Self::Section => "section",
+            Self::Article => "article",
+            Self::Paragraph => "paragraph",
+            Self::Item => "item",
+            Self::Subitem => "subitem",
+            Self::Attachment => "attachment",
+            Self::Signature => "signature",
+        }
+    }
+
+    /// Reads [`NodeKind::code`] back.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
+/// A code in a table that this build doesn't know.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("无法识别的代码“{0}”")]
+pub struct BadCode(pub String);
+
+/// Lets a row's text column be read straight into its enum.
+macro_rules! read_code {
+    ($($kind:ty),+) => {$(
+        impl TryFrom<String> for $kind {
+            type Error = BadCode;
+
+            fn try_from(code: String) -> Result<Self, BadCode> {
+                Self::from_code(&code).ok_or(BadCode(code))
+            }
+        }
+    )+};
+}
+pub(crate) use read_code;
+
+read_code!(DocKind, Authority, NodeKind);
 
 /// One node. Nodes stand in the order of the text; joining every `own_text` gives back the
 /// normalised source, character for character.

@@ -21,6 +21,7 @@ create table regulation_version (
     effective_on   text,
     abolished_on   text,                    -- first day on which it no longer holds
     ended          boolean not null default false, -- known to hold no more, though the day may be unknown
+    end_learned_on text,                    -- day of the import that first said so: stands in where no day is known
     superseded_by  text,                    -- what replaced it, in words
     trial          boolean not null default false,
     sample         boolean not null default false, -- a model regulation of ours, marked 示例
@@ -29,6 +30,9 @@ create table regulation_version (
     source_format  text not null,
     text_hash      text not null,           -- SHA-256 of the normalised source: equal means nothing to do
     article_count  bigint not null,
+    ordinal        bigint not null,         -- derived: place among the versions of its regulation, 0 the oldest
+    successor      text,                    -- derived: label of the version after it
+    valid_to       text,                    -- derived: first day on which it no longer holds; null: none known
     report         text not null,           -- the import report, JSON
     imported_at    text not null,
     unique (regulation_id, label)
@@ -88,8 +92,8 @@ create table known_question (
 -- What can be retrieved. Derived from the tables above in the same transaction.
 create table chunk (
     id          text primary key,           -- from source and content: an unchanged passage keeps it
-    kind        text not null,              -- provision | document | qa
-    source_id   text not null,              -- regulation_version, document or qa_pair
+    kind        text not null,              -- provision | document
+    source_id   text not null,              -- regulation_version or document
     address     text,
     seq         bigint not null,
     title       text not null,              -- what stands in front of the text in the index

@@ -1,11 +1,21 @@
 //! What can be retrieved: one passage with its place, its weight and its validity.
 
+pub mod derive;
+pub(crate) mod read;
+pub mod split;
+pub(crate) mod write;
+
+pub use read::{Loaded, Origin, by_address, load, load_for_index, siblings, stream_all};
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
-use crate::regulation::{Address, Authority, DocKind};
+use crate::regulation::{
+    Address, Authority, DocKind,
+    model::{BadCode, read_code},
+};
 
 /// The numeric form of a chunk id, used inside the indexes: the first 64 bits of a SHA-256.
 /// Among a million chunks two share one with a probability of 3 in 10⁸.
@@ -55,7 +65,14 @@ impl ChunkKind {
             Self::Document => "document",
         }
     }
+
+    /// Reads [`ChunkKind::code`] back.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Provision, Self::Document].into_iter().find(|it| it.code() == code)
+    }
 }
+
+read_code!(ChunkKind);
 
 /// One retrievable passage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,26 @@
+//! Every statement of this crate is prepared on every database.
+
+use store::testing;
+
+use crate::{answer_log, change_log, chunk, document, known, qa, regulation};
+
+#[tokio::test]
+async fn both_databases_can_read_every_statement() {
+    let statements = [
+        answer_log::SQL.to_vec(),
+        change_log::sql(),
+        chunk::read::sql(),
+        chunk::write::sql(),
+        document::sql(),
+        known::sql(),
+        qa::sql(),
+        regulation::sql(),
+    ]
+    .concat();
+    for test in testing::stores().await {
+        for statement in &statements {
+            let prepared = test.store.db.prepare(statement).await;
+            assert!(prepared.is_ok(), "{}: {statement}: {:?}", test.name, prepared.err());
+        }
+    }
+}
