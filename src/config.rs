@@ -333,14 +333,13 @@ impl Config {
             Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(source) => return Err(ConfigError::Unreadable { path: path.to_owned(), source }),
         };
-        Self::from_sources(path, &text, Env::prefixed(PREFIX).ignore(&["config"]).split("__"))
+        Self::from_sources(path, &text, &Env::prefixed(PREFIX).ignore(&["config"]).split("__"))
     }
 
     /// The same from a text, for [`Config::load`] and tests.
-    fn from_sources(path: &Path, text: &str, env: Env) -> Result<Self, ConfigError> {
-        let sources = explain::Sources { path, text, env: &env };
-        let figment =
-            Figment::from(Serialized::defaults(Self::default())).merge(Toml::string(text)).merge(env.clone());
+    fn from_sources(path: &Path, text: &str, env: &Env) -> Result<Self, ConfigError> {
+        let sources = explain::Sources { path, text, env };
+        let figment = Figment::from(Serialized::defaults(Self::default())).merge(Toml::string(text)).merge(env.clone());
         let config: Self = figment.extract().map_err(|error| sources.explain(&error))?;
         config.check_values().map_err(|(key, reason)| sources.wrong(key, reason))?;
         Ok(config)
@@ -373,9 +372,24 @@ impl Config {
             return Err(("database.url", "应以 sqlite: 或 postgres:// 开头".to_owned()));
         }
         let needed = [
-            ("embedding.path", self.embedding.kind == EmbeddingKind::Local, &self.embedding.path, "embedding.kind 为 local"),
-            ("embedding.url", self.embedding.kind == EmbeddingKind::Openai, &self.embedding.url, "embedding.kind 为 openai"),
-            ("embedding.model", self.embedding.kind == EmbeddingKind::Openai, &self.embedding.model, "embedding.kind 为 openai"),
+            (
+                "embedding.path",
+                self.embedding.kind == EmbeddingKind::Local,
+                &self.embedding.path,
+                "embedding.kind 为 local",
+            ),
+            (
+                "embedding.url",
+                self.embedding.kind == EmbeddingKind::Openai,
+                &self.embedding.url,
+                "embedding.kind 为 openai",
+            ),
+            (
+                "embedding.model",
+                self.embedding.kind == EmbeddingKind::Openai,
+                &self.embedding.model,
+                "embedding.kind 为 openai",
+            ),
             ("rerank.path", self.rerank.kind == RerankKind::Local, &self.rerank.path, "rerank.kind 为 local"),
         ];
         for (key, applies, value, why) in needed {

@@ -12,9 +12,8 @@ use crate::{app::Ask, config::Config, http::question::clean, wiring};
 /// Asks a question and prints the answer.
 pub(super) async fn ask(config: Config, question: Question) -> anyhow::Result<()> {
     let wired = wiring::open(&config).await?;
-    let json = question.json;
-    let answered = wired.core.answer(to_ask(question)?).await?;
-    if json {
+    let answered = wired.core.answer(to_ask(&question)?).await?;
+    if question.json {
         println!("{}", serde_json::to_string_pretty(&answered.answer)?);
     } else {
         print!("{}", in_words(&answered.answer));
@@ -25,9 +24,8 @@ pub(super) async fn ask(config: Config, question: Question) -> anyhow::Result<()
 /// Prints what is found for a question.
 pub(super) async fn search(config: Config, question: Question) -> anyhow::Result<()> {
     let wired = wiring::open(&config).await?;
-    let json = question.json;
-    let retrieved = wired.core.retrieve(to_ask(question)?).await?;
-    if json {
+    let retrieved = wired.core.retrieve(to_ask(&question)?).await?;
+    if question.json {
         println!("{}", serde_json::to_string_pretty(&retrieved)?);
     } else {
         print!("{}", list(&retrieved));
@@ -35,8 +33,8 @@ pub(super) async fn search(config: Config, question: Question) -> anyhow::Result
     Ok(())
 }
 
-fn to_ask(question: Question) -> anyhow::Result<Ask> {
-    let cleaned = match clean(&question.question) {
+fn to_ask(question: &Question) -> anyhow::Result<Ask> {
+    let cleaned = match clean(&question.text) {
         Ok(cleaned) => cleaned,
         Err(problem) => bail!("{} {}", problem.kind.code, problem.detail),
     };
@@ -66,7 +64,12 @@ fn in_words(answer: &Answer) -> String {
     }
     for citation in &answer.citations {
         let version = citation.version.as_deref().unwrap_or("版本未知");
-        lines.push(format!("[{}] {}（{version}）\n    {}", citation.n, citation.label, citation.text.replace('\n', "\n    ")));
+        lines.push(format!(
+            "[{}] {}（{version}）\n    {}",
+            citation.n,
+            citation.label,
+            citation.text.replace('\n', "\n    ")
+        ));
     }
     if !answer.related.is_empty() {
         lines.push("\n相关条文：".to_owned());
@@ -91,7 +94,13 @@ fn list(retrieved: &Retrieved) -> String {
     )];
     for (index, candidate) in retrieved.candidates.iter().enumerate() {
         let start: String = candidate.text.chars().take(60).collect();
-        lines.push(format!("{:>2}. {:.3} {}\n    {}", index + 1, candidate.score, candidate.label, start.replace('\n', " ")));
+        lines.push(format!(
+            "{:>2}. {:.3} {}\n    {}",
+            index + 1,
+            candidate.score,
+            candidate.label,
+            start.replace('\n', " ")
+        ));
     }
     lines.join("\n") + "\n"
 }

@@ -21,7 +21,10 @@ pub(super) async fn check(config: Config) -> anyhow::Result<()> {
         };
         println!("  {}：{state} {}", part.name, part.reason.as_deref().unwrap_or_default());
     }
-    println!("知识库：{} 部法规，{} 条，{} 个问答对，索引 {}", health.regulations, health.articles, health.qa_pairs, health.generation);
+    println!(
+        "知识库：{} 部法规，{} 条，{} 个问答对，索引 {}",
+        health.regulations, health.articles, health.qa_pairs, health.generation
+    );
     if !health.can_answer {
         bail!("目前不能作答");
     }
@@ -33,7 +36,9 @@ fn flat(value: &serde_json::Value, above: &str) -> Vec<(String, String)> {
     match value.as_object() {
         Some(table) => table
             .iter()
-            .flat_map(|(name, below)| flat(below, &if above.is_empty() { name.clone() } else { format!("{above}.{name}") }))
+            .flat_map(|(name, below)| {
+                flat(below, &if above.is_empty() { name.clone() } else { format!("{above}.{name}") })
+            })
             .collect(),
         None => vec![(above.to_owned(), value.to_string())],
     }

@@ -118,7 +118,7 @@ struct IngestRegulations {
 struct Question {
     /// 问题
     #[arg(value_name = "问题")]
-    question: String,
+    text: String,
     /// 按哪一天的规定，如 2025-12-31；不写为今天
     #[arg(long, value_name = "日期", value_parser = parse_day)]
     as_of: Option<NaiveDate>,
@@ -183,7 +183,10 @@ impl Channels {
 }
 
 fn parse_day(text: &str) -> Result<NaiveDate, String> {
-    crate::http::extract::date(Some(text), "").ok().flatten().ok_or_else(|| "应写成 YYYY-MM-DD，且是真实存在的日期".to_owned())
+    crate::http::extract::date(Some(text), "")
+        .ok()
+        .flatten()
+        .ok_or_else(|| "应写成 YYYY-MM-DD，且是真实存在的日期".to_owned())
 }
 
 /// Runs the command that the process was started with.
@@ -274,8 +277,24 @@ mod tests {
             &["check"],
             &["openapi"],
             &[
-                "eval", "retrieval", "--corpus", "c", "--queries", "q", "--qrels", "r", "--channels", "lexical",
-                "--known-queries", "k", "--known-qrels", "l", "--limit", "5", "--json", "o",
+                "eval",
+                "retrieval",
+                "--corpus",
+                "c",
+                "--queries",
+                "q",
+                "--qrels",
+                "r",
+                "--channels",
+                "lexical",
+                "--known-queries",
+                "k",
+                "--known-qrels",
+                "l",
+                "--limit",
+                "5",
+                "--json",
+                "o",
             ],
         ];
         for line in lines {

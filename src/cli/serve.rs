@@ -13,7 +13,8 @@ use crate::{
 pub(super) async fn serve(config: Config) -> anyhow::Result<()> {
     let address = config.server.listen;
     // First of all, so that a second server on the same port changes nothing before it fails.
-    let listener = TcpListener::bind(address).await.with_context(|| format!("无法监听 {address}（配置项 server.listen）"))?;
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("无法监听 {address}（配置项 server.listen）"))?;
     let wired = wiring::open(&config).await?;
     let grace = std::time::Duration::from_secs(config.server.shutdown_grace_s);
     let surface = Surface::new(wired.core, wired.store.clock, wired.store.ids, config.server);

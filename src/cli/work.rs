@@ -1,6 +1,6 @@
 //! `ingest`, `reindex` and `eval`: long work, with progress.
 
-use std::path::PathBuf;
+use std::{fmt::Write as _, path::PathBuf};
 
 use anyhow::{Context as _, bail};
 
@@ -30,7 +30,9 @@ pub(super) async fn regulations(config: Config, args: IngestRegulations) -> anyh
     if args.json {
         println!("{}", serde_json::to_string_pretty(&outcomes)?);
     } else {
-        outcomes.iter().for_each(|outcome| println!("{}", in_words(outcome)));
+        for outcome in &outcomes {
+            println!("{}", in_words(outcome));
+        }
     }
     let refused = outcomes.iter().filter(|outcome| outcome.outcome == "refused").count();
     if refused > 0 {
@@ -46,7 +48,8 @@ fn in_words(outcome: &FileOutcome) -> String {
     let mut line = format!("{done} {path}：{} 条，{} 字", report.articles, report.characters);
     for (what, list) in [("缺条", &report.gaps), ("未知项", &report.unknown), ("提示", &report.notes)] {
         if !list.is_empty() {
-            line.push_str(&format!("；{what}：{}", list.join("、")));
+            // Writing to a string can't fail.
+            let _ = write!(line, "；{what}：{}", list.join("、"));
         }
     }
     line
@@ -59,7 +62,9 @@ pub(super) async fn corpus(config: Config, file: PathBuf) -> anyhow::Result<()> 
     let outcome = wired.workshop.ingest_corpus(file, &bar).await?;
     bar.done();
     println!("写入 {} 篇，无变化 {} 篇", outcome.written, outcome.unchanged);
-    outcome.refused.iter().for_each(|line| println!("未导入：{line}"));
+    for line in &outcome.refused {
+        println!("未导入：{line}");
+    }
     if !outcome.refused.is_empty() {
         bail!("{} 行未导入，其余已完成", outcome.refused.len());
     }

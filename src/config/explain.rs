@@ -25,16 +25,15 @@ impl Sources<'_> {
         let mut path = error.path.clone();
         let reason = match &error.kind {
             Kind::UnknownField(name, known) => {
-                path.push(name.clone());
+                // figment mostly has the unknown key in the path already, but not at the top.
+                if path.last() != Some(name) {
+                    path.push(name.clone());
+                }
                 format!("没有这个配置项；可用的有：{}", known.join("、"))
             }
             Kind::UnknownVariant(value, known) => format!("不接受“{value}”；可选值：{}", known.join("、")),
             Kind::InvalidType(found, wanted) => format!("类型不对：应为 {}，收到 {found}", wanted_words(wanted)),
             Kind::InvalidValue(found, wanted) => format!("取值不对：应为 {}，收到 {found}", wanted_words(wanted)),
-            Kind::MissingField(name) => {
-                path.push(name.to_string());
-                "缺少这个配置项".to_owned()
-            }
             Kind::Message(message) if path.is_empty() => {
                 return ConfigError::NotToml { path: self.path.to_owned(), reason: message.clone() };
             }

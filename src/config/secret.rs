@@ -76,11 +76,7 @@ impl ServiceUrl {
         let authority_end = rest.find('/').unwrap_or(rest.len());
         let Some(at) = rest[..authority_end].rfind('@').or_else(|| rest.rfind('@')) else { return self.0.clone() };
         let user = rest[..at].split(':').next().unwrap_or_default();
-        if rest[..at].contains(':') {
-            format!("{scheme}://{user}:{MASK}{}", &rest[at..])
-        } else {
-            self.0.clone()
-        }
+        if rest[..at].contains(':') { format!("{scheme}://{user}:{MASK}{}", &rest[at..]) } else { self.0.clone() }
     }
 }
 

@@ -8,7 +8,7 @@ fn no_env() -> Env {
 }
 
 fn read(text: &str) -> Result<Config, ConfigError> {
-    Config::from_sources(Path::new("t.toml"), text, no_env())
+    Config::from_sources(Path::new("t.toml"), text, &no_env())
 }
 
 fn message(text: &str) -> String {
@@ -74,6 +74,7 @@ fn what_is_not_toml_is_refused_with_the_line() {
 }
 
 #[test]
+#[expect(clippy::result_large_err, reason = "the type of figment's test jail")]
 fn the_environment_beats_the_file_and_is_named_when_wrong() {
     figment::Jail::expect_with(|jail| {
         jail.create_file("c.toml", "[server]\nmax_body_bytes = 5\nqueue_wait_ms = 7")?;

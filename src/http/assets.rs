@@ -52,7 +52,7 @@ fn missing() -> Response {
     Problem::new(Kind::NO_ROUTE, "没有这个文件").into_response()
 }
 
-/// The file with its hash as ETag: browsers ask each time and mostly hear "unchanged".
+/// The file with its hash as `ETag`: browsers ask each time and mostly hear "unchanged".
 fn serve(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let hash = file.metadata.sha256_hash();
     let tag: String = hash.iter().take(16).fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";

@@ -48,7 +48,7 @@ pub struct ChatRequest {
     #[schema(value_type = Option<NaiveDate>, example = "2026-06-01")]
     #[serde(default)]
     pub as_of: Option<String>,
-    /// 提问渠道，如 web_widget；不填为 api
+    /// 提问渠道，如 `web_widget`；不填为 `api`
     #[schema(max_length = 64)]
     #[serde(default)]
     pub channel: Option<String>,
@@ -105,9 +105,9 @@ pub struct Done {
 
 /// 提问，流式作答
 ///
-/// 响应是 SSE 流，事件依次为 `accepted`（Accepted）、`retrieved`（RetrievedEvent）、`delta`（Delta，逐句）、
+/// 响应是 SSE 流，事件依次为 `accepted`（Accepted）、`retrieved`（`RetrievedEvent`）、`delta`（Delta，逐句）、
 /// `citation`（Citation，紧跟首次用到它的句子）、`notice`（Notice）、`done`（Done，完整答案）；
-/// 出错时为 `error`（ProblemBody）。流开始之前的错误是普通的 problem+json。
+/// 出错时为 `error`（`ProblemBody`）。流开始之前的错误是普通的 problem+json。
 #[utoipa::path(post, path = "/api/v1/chat", tag = "chat", request_body = ChatRequest, responses(
     (status = 200, description = "事件流", body = String, content_type = "text/event-stream"),
     (status = 400, description = "请求体有误", body = ProblemBody, content_type = "application/problem+json"),
@@ -174,26 +174,26 @@ fn events(
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     stream! {
         let started = Instant::now();
-        yield event("accepted", &Accepted { request_id: request_id.clone(), question: ask.question.clone() });
+        yield Ok(event("accepted", &Accepted { request_id: request_id.clone(), question: ask.question.clone() }));
         let running = Running::start(&surface, ask);
         let outcome = running.finish(surface.settings.request_timeout()).await;
         drop(slot);
         match outcome {
             Ok(Answered { id, answer, retrieved }) => {
                 metrics::count_answer(answer.state, started.elapsed());
-                yield event("retrieved", &RetrievedEvent::from(retrieved));
+                yield Ok(event("retrieved", &RetrievedEvent::from(retrieved)));
                 for next in answer_events(&answer) {
-                    yield next;
+                    yield Ok(next);
                 }
-                yield event("done", &Done { id, answer });
+                yield Ok(event("done", &Done { id, answer }));
             }
-            Err(problem) => yield event("error", &problem.body(&request_id)),
+            Err(problem) => yield Ok(event("error", &problem.body(&request_id))),
         }
     }
 }
 
 /// The answer sentence by sentence; a citation follows the sentence that first uses it.
-fn answer_events(answer: &Answer) -> Vec<Result<Event, Infallible>> {
+fn answer_events(answer: &Answer) -> Vec<Event> {
     let mut events = Vec::new();
     let mut waiting: Vec<_> = answer.citations.iter().collect();
     for piece in sentences::pieces(&answer.text) {
@@ -210,9 +210,9 @@ fn answer_events(answer: &Answer) -> Vec<Result<Event, Infallible>> {
 }
 
 /// One event. Our types always serialise; should one not, the client sees an event without data.
-fn event(name: &str, data: &impl Serialize) -> Result<Event, Infallible> {
+fn event(name: &str, data: &impl Serialize) -> Event {
     let named = Event::default().event(name);
-    Ok(named.json_data(data).unwrap_or_else(|_| Event::default().event(name)))
+    named.json_data(data).unwrap_or_else(|_| Event::default().event(name))
 }
 
 impl From<Retrieved> for RetrievedEvent {

@@ -75,7 +75,8 @@ pub async fn envelope(State(surface): State<Surface>, mut request: Request, next
 /// A client's own id is taken over if it is harmless: it appears in logs.
 fn request_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get(REQUEST_ID)?.to_str().ok()?;
-    let harmless = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let harmless =
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     harmless.then(|| id.to_owned())
 }
 
@@ -119,6 +120,10 @@ fn record(span: &tracing::Span, method: &Method, route: &str, response: &Respons
     metrics::count_request(method.as_str(), route, status, elapsed);
     span.in_scope(|| {
         let ms = elapsed.as_millis() as u64;
-        if status >= 500 { tracing::warn!(status, ms, route, "failed") } else { tracing::info!(status, ms, route, "served") }
+        if status >= 500 {
+            tracing::warn!(status, ms, route, "failed");
+        } else {
+            tracing::info!(status, ms, route, "served");
+        }
     });
 }

@@ -22,8 +22,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
         let essence = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
         if essence != "application/json" && !(essence.starts_with("application/") && essence.ends_with("+json")) {
             let found = if kind.is_empty() { "没有".to_owned() } else { format!("“{kind}”") };
-            return Err(Problem::new(Kind::NOT_JSON_TYPE, format!("Content-Type 应为 application/json，收到的是{found}"))
-                .at("content-type"));
+            return Err(Problem::new(
+                Kind::NOT_JSON_TYPE,
+                format!("Content-Type 应为 application/json，收到的是{found}"),
+            )
+            .at("content-type"));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| broken_body(&rejection))?;
         parse_json(&bytes).map(Self)
@@ -39,8 +42,17 @@ fn broken_body(rejection: &BytesRejection) -> Problem {
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| Problem::new(Kind::NOT_UTF8, format!("第 {} 个字节起不是 UTF-8 文本", error.valid_up_to() + 1)))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Problem::new(Kind::NOT_UTF8, format!("第 {} 个字节起不是 UTF-8 文本", error.valid_up_to() + 1))
+    })?;
+    if !text.trim_start().starts_with('{') {
+        // serde would take an array for a struct, field by field.
+        let whole: Result<serde::de::IgnoredAny, _> = serde_json::from_str(text);
+        return Err(match whole {
+            Ok(_) => Problem::new(Kind::BAD_FIELD, "请求体应为一个 JSON 对象"),
+            Err(error) => malformed(&error, syntax_words(&error.to_string())),
+        });
+    }
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| json_problem(&error))?;
     reader.end().map_err(|error| malformed(&error, "JSON 之后还有多余的内容"))?;
@@ -61,7 +73,7 @@ fn malformed(error: &serde_json::Error, what: &str) -> Problem {
     Problem::new(Kind::MALFORMED_JSON, format!("{what}（第 {} 行第 {} 列）", error.line(), error.column()))
 }
 
-/// serde_json's syntax messages, in Chinese.
+/// `serde_json`'s syntax messages, in Chinese.
 fn syntax_words(said: &str) -> &'static str {
     let table = [
         ("surrogate", "\\u 转义中有未配对的代理项"),
@@ -143,7 +155,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for ApiPath
 pub fn date(value: Option<&str>, field: &str) -> Result<Option<NaiveDate>, Problem> {
     let Some(text) = value.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     // chrono alone would take 2026-5-1; permalinks need one spelling.
-    let well_formed = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    let well_formed = text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
     let parsed = well_formed.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
     parsed.map(Some).ok_or_else(|| {
         let shown: String = text.chars().take(40).collect();

@@ -17,8 +17,7 @@ fn recorder() -> &'static PrometheusHandle {
         let builder = PrometheusBuilder::new();
         let recorder = builder
             .set_buckets_for_metric(suffix, BUCKETS)
-            .map(PrometheusBuilder::build_recorder)
-            .unwrap_or_else(|_| PrometheusBuilder::new().build_recorder());
+            .map_or_else(|_| PrometheusBuilder::new().build_recorder(), PrometheusBuilder::build_recorder);
         let handle = recorder.handle();
         // Another recorder can be there already only if an embedding program put it there; then
         // `/metrics` stays empty and the other one counts.
@@ -42,8 +41,7 @@ pub fn count_request(method: &str, route: &str, status: u16, elapsed: Duration) 
     recorder();
     // Methods are free text in HTTP: anything unusual is one series.
     let method = ["GET", "POST", "HEAD", "OPTIONS"].into_iter().find(|known| *known == method).unwrap_or("other");
-    let labels =
-        [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
+    let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("dangwutong_http_requests_total", &labels).increment(1);
     metrics::histogram!("dangwutong_http_request_seconds", "route" => route.to_owned()).record(elapsed);
 }

@@ -35,9 +35,13 @@ fn readable(c: char) -> Option<char> {
     match c {
         '\n' => Some('\n'),
         '\t' | '\r' => Some(' '),
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => None,
-        // The zero-width joiner inside emoji is lost with the range above; the emoji remain.
-        '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}' => None,
+        // The zero-width joiner inside emoji is lost with these; the emoji remain.
+        '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{fdd0}'..='\u{fdef}' => None,
         _ if c.is_control() || (c as u32) & 0xfffe == 0xfffe => None,
         _ => Some(c),
     }
@@ -49,8 +53,13 @@ fn readable(c: char) -> Option<char> {
 /// `CHAT-004` with the field's name.
 pub fn name(value: Option<String>, field: &str) -> Result<Option<String>, Problem> {
     let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
-    let good = value.chars().count() <= MAX_NAME && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if good { Ok(Some(value)) } else { Err(Problem::new(Kind::BAD_CONVERSATION, format!("{field} 的写法不对")).at(field)) }
+    let good =
+        value.chars().count() <= MAX_NAME && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if good {
+        Ok(Some(value))
+    } else {
+        Err(Problem::new(Kind::BAD_CONVERSATION, format!("{field} 的写法不对")).at(field))
+    }
 }
 
 #[cfg(test)]

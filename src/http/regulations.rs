@@ -81,7 +81,7 @@ impl ListQuery {
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct VersionQuery {
-    /// 版本，如 2026；不填则取 as_of 当日施行的版本
+    /// 版本，如 2026；不填则取 `as_of` 当日施行的版本
     pub version: Option<String>,
     /// 哪一天；不填为今天
     #[param(value_type = Option<chrono::NaiveDate>)]

@@ -41,7 +41,9 @@ async fn every_schema_says_what_its_fields_are() {
     let document = app.get("/openapi.json").await.json();
     for (name, schema) in document["components"]["schemas"].as_object().expect("schemas") {
         for (field, property) in schema["properties"].as_object().into_iter().flatten() {
-            let described = property.get("description").is_some() || property.get("oneOf").is_some() || property.get("$ref").is_some();
+            let described = property.get("description").is_some()
+                || property.get("oneOf").is_some()
+                || property.get("$ref").is_some();
             assert!(described, "{name}.{field} is not described");
         }
     }
@@ -63,7 +65,8 @@ async fn a_provision_comes_with_its_article_and_neighbours() {
 #[tokio::test]
 async fn as_of_picks_the_version() {
     let app = TestApp::start().await;
-    let label = async |query: &str| app.get(&format!("/api/v1/regulations/r1{query}")).await.json()["shown"]["label"].clone();
+    let label =
+        async |query: &str| app.get(&format!("/api/v1/regulations/r1{query}")).await.json()["shown"]["label"].clone();
     assert_eq!(label("").await, "2026");
     assert_eq!(label("?as_of=2025-12-31").await, "2014");
     assert_eq!(label("?as_of=2026-05-11").await, "2026");

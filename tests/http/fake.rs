@@ -290,7 +290,9 @@ impl Core for FakeCore {
             let versions = versions(on);
             let shown = match version {
                 Some(label) => versions.iter().find(|one| one.label == label).ok_or(CoreError::NoVersion(label))?,
-                None => versions.iter().find(|one| one.effect == Effect::Effective).ok_or(CoreError::NoVersionOn(on))?,
+                None => {
+                    versions.iter().find(|one| one.effect == Effect::Effective).ok_or(CoreError::NoVersionOn(on))?
+                }
             };
             let shown = shown.clone();
             Ok(RegulationView { id, aliases: vec!["示例细则".to_owned()], versions, shown, nodes: nodes() })

@@ -44,9 +44,11 @@ async fn too_many_retrievals_are_told_to_wait() {
 #[tokio::test]
 async fn slow_and_broken_cores_have_codes() {
     let app = TestApp::with(|settings| settings.request_timeout_s = 1).await;
-    for (fault, status, code) in
-        [(Fault::Hang, 504, "COMMON-504"), (Fault::Unavailable, 503, "COMMON-510"), (Fault::Internal, 500, "COMMON-500")]
-    {
+    for (fault, status, code) in [
+        (Fault::Hang, 504, "COMMON-504"),
+        (Fault::Unavailable, 503, "COMMON-510"),
+        (Fault::Internal, 500, "COMMON-500"),
+    ] {
         app.core.set(fault);
         let reply = app.post("/api/v1/search", QUESTION).await;
         assert_eq!(reply.status, status, "{fault:?}");
@@ -60,7 +62,10 @@ async fn readiness_names_the_parts() {
     let app = TestApp::start().await;
     let reply = app.get("/readyz").await;
     assert_eq!(reply.status, 200);
-    assert_eq!((&reply.json()["status"], &reply.json()["degraded"]), (&"degraded".into(), &serde_json::json!(["qdrant"])));
+    assert_eq!(
+        (&reply.json()["status"], &reply.json()["degraded"]),
+        (&"degraded".into(), &serde_json::json!(["qdrant"]))
+    );
     app.core.down.store(true, Ordering::SeqCst);
     let reply = app.get("/readyz").await;
     assert_eq!(reply.status, 503);

@@ -24,14 +24,16 @@ fn events(reply: &Reply) -> Vec<(String, serde_json::Value)> {
 #[tokio::test]
 async fn events_come_in_the_promised_order() {
     let app = TestApp::start().await;
-    let reply = app.post("/api/v1/chat", r#"{"question":" 预备期多长 ","as_of":"2026-06-01","channel":"web_widget"}"#).await;
+    let reply =
+        app.post("/api/v1/chat", r#"{"question":" 预备期多长 ","as_of":"2026-06-01","channel":"web_widget"}"#).await;
     assert_eq!(reply.header("x-accel-buffering"), "no");
     assert_eq!(reply.header("cache-control"), "no-cache");
     let events = events(&reply);
     let names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, [
-        "accepted", "retrieved", "delta", "citation", "delta", "citation", "delta", "citation", "notice", "done"
-    ]);
+    assert_eq!(
+        names,
+        ["accepted", "retrieved", "delta", "citation", "delta", "citation", "delta", "citation", "notice", "done"]
+    );
     let numbers: Vec<u64> =
         events.iter().filter(|(name, _)| name == "citation").filter_map(|(_, data)| data["n"].as_u64()).collect();
     assert_eq!(numbers, [1, 2, 3]);

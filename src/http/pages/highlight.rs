@@ -41,11 +41,7 @@ mod tests {
 
     #[test]
     fn hits_are_cut_out() {
-        assert_eq!(split("预备党员的预备期", "预备 预备期"), [
-            ("预备", true),
-            ("党员的", false),
-            ("预备期", true)
-        ]);
+        assert_eq!(split("预备党员的预备期", "预备 预备期"), [("预备", true), ("党员的", false), ("预备期", true)]);
         assert_eq!(split("ABC文", "b"), [("A", false), ("B", true), ("C文", false)]);
         assert_eq!(split("无", ""), [("无", false)]);
     }

@@ -97,7 +97,11 @@ pub(super) fn blocks(nodes: &[ReadingNode]) -> Vec<Block> {
         match (class, blocks.last_mut()) {
             (Some(class), Some(block)) if block.kind != "heading" => {
                 // The first 款 may carry the article's number; the block shows it already.
-                let text = if block.lines.is_empty() && block.text.is_empty() { without(&node.text, &block.label) } else { node.text.clone() };
+                let text = if block.lines.is_empty() && block.text.is_empty() {
+                    without(&node.text, &block.label)
+                } else {
+                    node.text.clone()
+                };
                 block.lines.push(Line { address: node.address.clone(), class, label: node.label.clone(), text });
             }
             _ => blocks.push(block(node)),

@@ -13,7 +13,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
-use minijinja::{Environment, UndefinedBehavior, Value, context, value::Serde};
+use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
 use serde::Deserialize;
 
 use super::{
@@ -45,6 +45,8 @@ impl Templates {
     pub fn new() -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        environment.set_syntax(syntax.expect("the default delimiters are valid"));
         words::install(&mut environment);
         highlight::install(&mut environment);
         for (name, source) in [
@@ -93,7 +95,9 @@ pub fn error_page(templates: &Templates, problem: &Problem, request_id: &str) ->
         status => problem.kind.status, title => problem.kind.title, detail => problem.detail.as_str(),
         advice => problem.kind.advice, code => problem.kind.code, request_id,
     };
-    templates.render("problem.html", values).unwrap_or_else(|_| format!("<!doctype html><title>{}</title>", problem.kind.title))
+    templates
+        .render("problem.html", values)
+        .unwrap_or_else(|_| format!("<!doctype html><title>{}</title>", problem.kind.title))
 }
 
 /// A page that browsers ask for anew each time: regulations change by decision, not by expiry of a cache.

@@ -61,22 +61,24 @@ pub(super) fn install(environment: &mut Environment<'static>) {
 }
 
 fn effect(code: &str) -> (&'static str, &'static str) {
-    EFFECTS.iter().find(|(known, _, _)| *known == code).map_or(("日期未知", "dim"), |(_, words, class)| (words, class))
+    EFFECTS
+        .iter()
+        .find(|(known, _, _)| *known == code)
+        .map_or(("日期未知", "dim"), |(_, words, class)| (words, class))
 }
 
 /// 2026年5月11日, or 未知.
 fn day(value: Option<&str>) -> String {
-    value.and_then(|text| text.parse::<NaiveDate>().ok()).map_or_else(
-        || "未知".to_owned(),
-        |day| format!("{}年{}月{}日", day.year(), day.month(), day.day()),
-    )
+    value
+        .and_then(|text| text.parse::<NaiveDate>().ok())
+        .map_or_else(|| "未知".to_owned(), |day| format!("{}年{}月{}日", day.year(), day.month(), day.day()))
 }
 
 fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut shown = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             shown.push(',');
         }
         shown.push(digit);
@@ -118,7 +120,11 @@ fn fields(query: &ListQuery) -> [(&'static str, &str); 8] {
 
 /// The query as typed, to fill the form again.
 pub(super) fn query_values(query: &ListQuery) -> Value {
-    fields(query).into_iter().map(|(name, value)| (name, value.to_owned())).collect::<std::collections::BTreeMap<_, _>>().into()
+    fields(query)
+        .into_iter()
+        .map(|(name, value)| (name, value.to_owned()))
+        .collect::<std::collections::BTreeMap<_, _>>()
+        .into()
 }
 
 /// The query string of another page of the same list.
