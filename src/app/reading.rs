@@ -254,7 +254,10 @@ impl RegulationView {
         let nodes = self.below(address);
         let lines: Vec<&str> = nodes
             .iter()
-            .flat_map(|node| [node.heading.as_str(), node.text.as_str()])
+            // A chapter's own words mostly are its heading: it stands once.
+            .flat_map(|node| {
+                [if node.text.starts_with(&node.heading) { "" } else { &node.heading }, node.text.as_str()]
+            })
             .filter(|line| !line.is_empty())
             .collect();
         lines.join("\n")

@@ -37,6 +37,9 @@ impl Sources<'_> {
             Kind::Message(message) if path.is_empty() => {
                 return ConfigError::NotToml { path: self.path.to_owned(), reason: message.clone() };
             }
+            Kind::Message(message) if message.contains("socket address") => {
+                format!("应为{}", wanted_words("socket address"))
+            }
             other => format!("无法识别：{other}"),
         };
         self.wrong(&path.join("."), reason)

@@ -94,7 +94,6 @@ fn syntax_words(said: &str) -> &'static str {
 /// A value of the right syntax in the wrong place. serde's messages quote names in backticks.
 fn data_problem(path: &str, said: &str) -> Problem {
     let quoted = said.split('`').nth(1).unwrap_or_default();
-    let inside = |name: &str| if path == "." || path.is_empty() { name.to_owned() } else { path.to_owned() };
     if said.starts_with("unknown field") {
         Problem::new(Kind::BAD_FIELD, format!("没有名为“{quoted}”的字段")).at(quoted)
     } else if said.starts_with("missing field") {
@@ -106,7 +105,12 @@ fn data_problem(path: &str, said: &str) -> Problem {
     } else {
         let place = said.rsplit_once(" at line ").map(|(_, place)| place.replace(" column ", " 行第 "));
         let place = place.map(|place| format!("（第 {place} 列）")).unwrap_or_default();
-        Problem::new(Kind::BAD_FIELD, format!("字段“{}”的类型不对{place}", inside(path))).at(inside(path))
+        let what = if said.starts_with("unknown variant") {
+            format!("字段“{path}”的取值“{quoted}”不在可选范围内{place}")
+        } else {
+            format!("字段“{path}”的类型不对{place}")
+        };
+        Problem::new(Kind::BAD_FIELD, what).at(path)
     }
 }
 

@@ -60,6 +60,8 @@ async fn a_provision_comes_with_its_article_and_neighbours() {
     assert_eq!((body["previous"]["address"].as_str(), body["next"]["address"].as_str()), (Some("a1"), Some("a3")));
     let chapter = app.get("/api/v1/regulations/r1/2026/ch2").await.json();
     assert_eq!(chapter["nodes"].as_array().expect("nodes").len(), 7);
+    assert_eq!(chapter["text"].as_str().expect("text").matches("第二章").count(), 1, "{chapter}");
+    assert_eq!(chapter["previous"], serde_json::Value::Null);
 }
 
 #[tokio::test]

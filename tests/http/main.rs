@@ -2,6 +2,7 @@
 
 mod app;
 mod bad_input;
+mod command_line;
 mod contract;
 mod fake;
 mod faults;

@@ -135,6 +135,20 @@ async fn static_files_are_revalidated_and_only_the_widget_is_shared() {
 }
 
 #[tokio::test]
+async fn texts_are_compressed_and_streams_are_not() {
+    let app = TestApp::start().await;
+    let zipped = async |method: &str, path: &str| {
+        let request = app.request(method, path).header("accept-encoding", "gzip");
+        let request = request.header("content-type", "application/json").body(r#"{"question":"问"}"#);
+        Reply::read(request).await.header("content-encoding").to_owned()
+    };
+    assert_eq!(zipped("GET", "/regulations/r1/2026").await, "gzip");
+    assert_eq!(zipped("GET", "/api/v1/regulations/r1").await, "gzip");
+    assert_eq!(zipped("POST", "/api/v1/chat").await, "");
+    assert_eq!(zipped("GET", "/nowhere").await, "");
+}
+
+#[tokio::test]
 async fn the_page_of_codes_lists_them_all() {
     let app = TestApp::start().await;
     let page = app.page("/docs/errors").await.text;

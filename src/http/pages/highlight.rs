@@ -9,28 +9,35 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     });
 }
 
+/// More words than this are not marked: a page must not cost a visitor's whole vocabulary.
+const MAX_WORDS: usize = 10;
+
 /// Cuts `text` into pieces that are hits or not; joined they give it back. Words are separated by
-/// white space; ASCII letters match in either case.
+/// white space; ASCII letters match in either case. Costs one pass over the text per word.
 fn split<'a>(text: &'a str, words: &str) -> Vec<(&'a str, bool)> {
-    let words: Vec<String> = words.split_whitespace().map(str::to_ascii_lowercase).collect();
     let folded = text.to_ascii_lowercase();
+    let mut hits: Vec<(usize, usize)> = words
+        .split_whitespace()
+        .take(MAX_WORDS)
+        .map(str::to_ascii_lowercase)
+        .flat_map(|word| folded.match_indices(&word).map(|(at, hit)| (at, at + hit.len())).collect::<Vec<_>>())
+        .collect();
+    // The earliest first; of several at one place the longest.
+    hits.sort_unstable_by_key(|(start, end)| (*start, usize::MAX - end));
     let mut pieces = Vec::new();
-    let mut start = 0;
-    while start < text.len() {
-        // The earliest hit; of several at one place the longest.
-        let hit = words
-            .iter()
-            .filter_map(|word| folded[start..].find(word.as_str()).map(|at| (start + at, word.len())))
-            .min_by_key(|(at, length)| (*at, usize::MAX - length));
-        let Some((at, length)) = hit else { break };
-        if at > start {
-            pieces.push((&text[start..at], false));
+    let mut done = 0;
+    for (start, end) in hits {
+        if start < done {
+            continue;
         }
-        pieces.push((&text[at..at + length], true));
-        start = at + length;
+        if start > done {
+            pieces.push((&text[done..start], false));
+        }
+        pieces.push((&text[start..end], true));
+        done = end;
     }
-    if start < text.len() {
-        pieces.push((&text[start..], false));
+    if done < text.len() {
+        pieces.push((&text[done..], false));
     }
     pieces
 }
