@@ -65,6 +65,9 @@ pub struct Accepted {
     pub request_id: String,
     /// The question as it will be answered.
     pub question: String,
+    /// The day whose law was asked for, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<NaiveDate>,
 }
 
 /// Event `retrieved`: what was found, in short; `/api/v1/search` gives all of it.
@@ -174,7 +177,8 @@ fn events(
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     stream! {
         let started = Instant::now();
-        yield Ok(event("accepted", &Accepted { request_id: request_id.clone(), question: ask.question.clone() }));
+        let accepted = Accepted { request_id: request_id.clone(), question: ask.question.clone(), as_of: ask.as_of };
+        yield Ok(event("accepted", &accepted));
         let running = Running::start(&surface, ask);
         let outcome = running.finish(surface.settings.request_timeout()).await;
         drop(slot);

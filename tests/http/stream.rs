@@ -44,6 +44,7 @@ async fn events_come_in_the_promised_order() {
     assert_eq!((done["id"].as_str(), done["state"].as_str()), (Some("answer-1"), Some("grounded")));
     assert_eq!(done["as_of"], "2026-06-01");
     assert_eq!(events[0].1["question"], "预备期多长");
+    assert_eq!(events[0].1["as_of"], "2026-06-01");
     assert_eq!(events[0].1["request_id"], reply.header("x-request-id"));
     let asked = app.core.last.lock().expect("not poisoned").clone().expect("a question");
     assert_eq!((asked.channel.as_str(), asked.as_of), ("web_widget", Some(crate::fake::day("2026-06-01"))));
