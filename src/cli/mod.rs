@@ -200,6 +200,9 @@ pub fn run() -> ExitCode {
         Err(error) => return refuse(&error),
     };
     start_log(&config.log);
+    // TLS clients (embedding endpoint, Qdrant) need to be told who does the cryptography. It fails only
+    // if somebody has told them before, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return finish(Err(anyhow::Error::new(error).context("无法启动运行时"))),
