@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `dangwutong`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dangwutong::cli::run()
+}

@@ -1,0 +1,45 @@
+//! `check`: what is configured and what can be reached.
+
+use anyhow::bail;
+
+use crate::{app::PartState, config::Config, wiring};
+
+/// Prints the configuration (secrets masked) and the state of every part; fails if nothing can be answered.
+pub(super) async fn check(config: Config) -> anyhow::Result<()> {
+    println!("配置：");
+    for (key, value) in flat(&serde_json::to_value(&config)?, "") {
+        println!("  {key} = {value}");
+    }
+    println!("组件：");
+    let wired = wiring::open(&config).await?;
+    let health = wired.core.health().await;
+    for part in &health.parts {
+        let state = match part.state {
+            PartState::Ok => "正常",
+            PartState::Degraded => "降级",
+            PartState::Down => "不可用",
+        };
+        println!("  {}：{state} {}", part.name, part.reason.as_deref().unwrap_or_default());
+    }
+    println!(
+        "知识库：{} 部法规，{} 条，{} 个问答对，索引 {}",
+        health.regulations, health.articles, health.qa_pairs, health.generation
+    );
+    if !health.can_answer {
+        bail!("目前不能作答");
+    }
+    Ok(())
+}
+
+/// Every key with its dotted path, in order.
+fn flat(value: &serde_json::Value, above: &str) -> Vec<(String, String)> {
+    match value.as_object() {
+        Some(table) => table
+            .iter()
+            .flat_map(|(name, below)| {
+                flat(below, &if above.is_empty() { name.clone() } else { format!("{above}.{name}") })
+            })
+            .collect(),
+        None => vec![(above.to_owned(), value.to_string())],
+    }
+}

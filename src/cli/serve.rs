@@ -1,0 +1,25 @@
+//! `serve`
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+
+use crate::{
+    config::Config,
+    http::{self, Surface},
+    wiring,
+};
+
+/// Serves until told to stop.
+pub(super) async fn serve(config: Config) -> anyhow::Result<()> {
+    let address = config.server.listen;
+    // First of all, so that a second server on the same port changes nothing before it fails.
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("无法监听 {address}（配置项 server.listen）"))?;
+    let wired = wiring::open(&config).await?;
+    let grace = std::time::Duration::from_secs(config.server.shutdown_grace_s);
+    let surface = Surface::new(wired.core, wired.store.clock, wired.store.ids, config.server);
+    let bound = listener.local_addr()?;
+    tracing::info!(address = %bound, "listening");
+    eprintln!("党务通已启动：http://{bound}");
+    http::serve::serve(listener, http::router(surface), grace).await.context("服务中断")
+}

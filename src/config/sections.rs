@@ -1,0 +1,273 @@
+//! The tables of the configuration file, with their defaults.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::secret::{Secret, ServiceUrl};
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Largest request body, bytes.
+    pub max_body_bytes: usize,
+    /// A request takes no longer than this, seconds.
+    pub request_timeout_s: u64,
+    /// How many retrievals run at once.
+    pub max_concurrent_retrievals: usize,
+    /// How long a retrieval waits for its turn before the server says that it is busy, milliseconds.
+    pub queue_wait_ms: u64,
+    /// How long open requests may take to end after a stop signal, seconds.
+    pub shutdown_grace_s: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            max_body_bytes: 64 * 1024,
+            request_timeout_s: 30,
+            max_concurrent_retrievals: 32,
+            queue_wait_ms: 2_000,
+            shutdown_grace_s: 10,
+        }
+    }
+}
+
+impl Server {
+    /// See [`Server::request_timeout_s`].
+    pub const fn request_timeout(&self) -> Duration {
+        Duration::from_secs(self.request_timeout_s)
+    }
+
+    /// See [`Server::queue_wait_ms`].
+    pub const fn queue_wait(&self) -> Duration {
+        Duration::from_millis(self.queue_wait_ms)
+    }
+}
+
+/// `[database]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: ServiceUrl,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: ServiceUrl::new("sqlite:data/dangwutong.sqlite") }
+    }
+}
+
+/// `[index]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Index {
+    /// Folder of the index generations; deleting it loses nothing.
+    pub dir: PathBuf,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self { dir: PathBuf::from("data/index") }
+    }
+}
+
+/// Where vectors come from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmbeddingKind {
+    /// Trained from the corpus itself; needs no weights.
+    #[default]
+    Builtin,
+    /// An ONNX model in a local folder.
+    Local,
+    /// An OpenAI-compatible endpoint.
+    Openai,
+}
+
+/// `[embedding]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Embedding {
+    /// Which embedder.
+    pub kind: EmbeddingKind,
+    /// Model folder of `local`.
+    pub path: String,
+    /// ONNX Runtime library of `local`; empty: the system's.
+    pub onnxruntime: String,
+    /// Base URL of `openai`, up to `/v1`.
+    pub url: String,
+    /// Model name of `openai`.
+    pub model: String,
+    /// Key of `openai`; may be empty.
+    pub api_key: Secret,
+    /// Texts in one request or one run of the model.
+    pub batch: usize,
+    /// Time for one request of `openai`, seconds.
+    pub timeout_s: u64,
+}
+
+impl Default for Embedding {
+    fn default() -> Self {
+        Self {
+            kind: EmbeddingKind::Builtin,
+            path: String::new(),
+            onnxruntime: String::new(),
+            url: String::new(),
+            model: String::new(),
+            api_key: Secret::default(),
+            batch: 32,
+            timeout_s: 30,
+        }
+    }
+}
+
+/// Which reranker.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RerankKind {
+    /// The fused order stands.
+    #[default]
+    None,
+    /// A cross-encoder in a local folder.
+    Local,
+}
+
+/// `[rerank]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rerank {
+    /// Which reranker.
+    pub kind: RerankKind,
+    /// Model folder of `local`.
+    pub path: String,
+    /// ONNX Runtime library of `local`; empty: the system's.
+    pub onnxruntime: String,
+    /// How many candidates are reranked.
+    pub top: usize,
+}
+
+impl Default for Rerank {
+    fn default() -> Self {
+        Self { kind: RerankKind::None, path: String::new(), onnxruntime: String::new(), top: 20 }
+    }
+}
+
+/// `[qdrant]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Qdrant {
+    /// gRPC URL, e.g. `http://127.0.0.1:6334`; empty: vectors stay in this process.
+    pub url: ServiceUrl,
+    /// Key; may be empty.
+    pub api_key: Secret,
+    /// Alias of the live collection.
+    pub collection: String,
+    /// Time for one request, milliseconds.
+    pub timeout_ms: u64,
+}
+
+impl Default for Qdrant {
+    fn default() -> Self {
+        Self {
+            url: ServiceUrl::default(),
+            api_key: Secret::default(),
+            collection: "dangwutong".to_owned(),
+            timeout_ms: 2_000,
+        }
+    }
+}
+
+/// `[retrieval]`: thresholds are 0–1, weights are relative and not negative.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retrieval {
+    /// Below this confidence no answer is given.
+    pub gate_threshold: f32,
+    /// Similarity from which an approved QA pair answers.
+    pub qa_threshold: f32,
+    /// How many candidates are returned.
+    pub limit: usize,
+    /// Weight of BM25 over character unigrams and bigrams.
+    pub weight_gram: f32,
+    /// Weight of BM25 over words.
+    pub weight_word: f32,
+    /// Weight of the vectors.
+    pub weight_vector: f32,
+    /// Weight of known questions.
+    pub weight_question: f32,
+    /// How much the rank of a source counts.
+    pub weight_authority: f32,
+}
+
+impl Default for Retrieval {
+    fn default() -> Self {
+        Self {
+            gate_threshold: 0.35,
+            qa_threshold: 0.92,
+            limit: 20,
+            weight_gram: 0.6,
+            weight_word: 0.4,
+            weight_vector: 0.2,
+            weight_question: 1.0,
+            weight_authority: 0.05,
+        }
+    }
+}
+
+/// Form of the log lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for collectors.
+    Json,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// Form of the lines.
+    pub format: LogFormat,
+    /// Filter in the syntax of `tracing`, e.g. `info,knowledge=debug`.
+    pub level: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info".to_owned() }
+    }
+}
+
+impl Retrieval {
+    /// Ranges that types can't say; gives the key at fault and why.
+    pub(super) fn check(&self) -> Result<(), (&'static str, String)> {
+        for (key, value) in
+            [("retrieval.gate_threshold", self.gate_threshold), ("retrieval.qa_threshold", self.qa_threshold)]
+        {
+            if !(0.0..=1.0).contains(&value) {
+                return Err((key, format!("应在 0 到 1 之间，收到 {value}")));
+            }
+        }
+        for (key, value) in [
+            ("retrieval.weight_gram", self.weight_gram),
+            ("retrieval.weight_word", self.weight_word),
+            ("retrieval.weight_vector", self.weight_vector),
+            ("retrieval.weight_question", self.weight_question),
+            ("retrieval.weight_authority", self.weight_authority),
+        ] {
+            if !(value.is_finite() && value >= 0.0) {
+                return Err((key, format!("应为不小于 0 的数，收到 {value}")));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,215 @@
+//! The reader's pages: rendered on the server, usable without script.
+//!
+//! Texts come from outside and are escaped by the templates, always; nothing here builds HTML by hand.
+
+mod highlight;
+mod layout;
+mod words;
+
+use axum::{
+    Router,
+    extract::State,
+    http::header,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::get,
+};
+use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
+use serde::Deserialize;
+
+use super::{
+    Surface,
+    extract::{self, ApiPath, ApiQuery},
+    health,
+    problem::{Kind, Problem, TABLE},
+    regulations::{ListQuery, parse_address},
+};
+
+/// Questions on the home page; clicking one asks the widget.
+const EXAMPLES: [&str; 6] = [
+    "流动党员没有转组织关系，能在流入地投票吗？",
+    "预备党员的预备期是多长，从哪天算起？",
+    "确定发展对象之前要公示几个工作日？",
+    "党支部委员会一般多长时间开一次会？",
+    "党费从哪个月开始交？",
+    "党员对处分决定不服，可以怎么做？",
+];
+
+/// The templates, compiled once.
+pub struct Templates(Environment<'static>);
+
+impl Templates {
+    /// Compiles the templates that are part of the program.
+    ///
+    /// # Panics
+    /// If one has a syntax error: a test renders them all.
+    pub fn new() -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        environment.set_syntax(syntax.expect("the default delimiters are valid"));
+        words::install(&mut environment);
+        highlight::install(&mut environment);
+        for (name, source) in [
+            ("base.html", include_str!("templates/base.html")),
+            ("macros.html", include_str!("templates/macros.html")),
+            ("home.html", include_str!("templates/home.html")),
+            ("list.html", include_str!("templates/list.html")),
+            ("regulation.html", include_str!("templates/regulation.html")),
+            ("provision.html", include_str!("templates/provision.html")),
+            ("errors.html", include_str!("templates/errors.html")),
+            ("problem.html", include_str!("templates/problem.html")),
+        ] {
+            environment.add_template(name, source).expect("templates are part of the program and tested");
+        }
+        Self(environment)
+    }
+
+    fn render(&self, name: &str, values: Value) -> Result<String, Problem> {
+        self.0.get_template(name).and_then(|template| template.render(values)).map_err(|error| {
+            tracing::error!(%error, name, "template failed");
+            Problem::new(Kind::INTERNAL, "页面生成失败，已记录")
+        })
+    }
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The pages' routes.
+pub fn routes() -> Router<Surface> {
+    Router::new()
+        .route("/", get(home))
+        .route("/regulations", get(list))
+        .route("/regulations/{id}", get(current))
+        .route("/regulations/{id}/{version}", get(regulation))
+        .route("/regulations/{id}/{version}/{address}", get(provision))
+        .route("/docs/errors", get(errors))
+}
+
+/// An error as a page. Should even that fail, plain words remain.
+pub fn error_page(templates: &Templates, problem: &Problem, request_id: &str) -> String {
+    let values = context! {
+        status => problem.kind.status, title => problem.kind.title, detail => problem.detail.as_str(),
+        advice => problem.kind.advice, code => problem.kind.code, request_id,
+    };
+    templates
+        .render("problem.html", values)
+        .unwrap_or_else(|_| format!("<!doctype html><title>{}</title>", problem.kind.title))
+}
+
+/// A page that browsers ask for anew each time: regulations change by decision, not by expiry of a cache.
+fn page(html: String) -> Response {
+    ([(header::CACHE_CONTROL, "no-cache")], Html(html)).into_response()
+}
+
+async fn home(State(surface): State<Surface>) -> Result<Response, Problem> {
+    let health = health::ask(&surface).await;
+    let values = context! { nav => "home", examples => EXAMPLES, health => Serde(&health) };
+    Ok(page(surface.templates.render("home.html", values)?))
+}
+
+async fn list(State(surface): State<Surface>, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Response, Problem> {
+    let filter = query.filter()?;
+    let today = surface.clock.today();
+    let found = surface.core.list_regulations(filter.clone()).await?;
+    let pages = found.total.div_ceil(u64::from(found.per_page.max(1))).max(1);
+    let values = context! {
+        nav => "regulations",
+        query => words::query_values(&query),
+        q => filter.q.unwrap_or_default(),
+        found => Serde(&found),
+        pages,
+        previous => (found.page > 1).then(|| words::query_string(&query, found.page - 1)),
+        next => (u64::from(found.page) < pages).then(|| words::query_string(&query, found.page + 1)),
+        choices => words::choices(),
+        today => today.to_string(),
+        as_of => filter.as_of.map(|day| day.to_string()),
+    };
+    Ok(page(surface.templates.render("list.html", values)?))
+}
+
+/// The day for which a page is asked.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DayQuery {
+    as_of: Option<String>,
+    /// Words to mark in the text, from the search.
+    q: Option<String>,
+}
+
+impl DayQuery {
+    /// Words to mark, cut to a sane length.
+    fn words(&self) -> String {
+        self.q.as_deref().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
+    }
+}
+
+/// The version in force today, or on `?as_of=`, under its own permanent address.
+async fn current(
+    State(surface): State<Surface>,
+    ApiPath(id): ApiPath<String>,
+    ApiQuery(query): ApiQuery<DayQuery>,
+) -> Result<Response, Problem> {
+    let as_of = extract::date(query.as_of.as_deref(), "as_of")?;
+    let view = surface.core.regulation(id, None, as_of).await?;
+    let path = words::path(&[&view.id, &view.shown.label]);
+    let day = as_of.map(|day| format!("?as_of={day}")).unwrap_or_default();
+    Ok(([(header::CACHE_CONTROL, "no-store")], Redirect::to(&format!("/regulations/{path}{day}"))).into_response())
+}
+
+async fn regulation(
+    State(surface): State<Surface>,
+    ApiPath((id, version)): ApiPath<(String, String)>,
+    ApiQuery(query): ApiQuery<DayQuery>,
+) -> Result<Response, Problem> {
+    let as_of = extract::date(query.as_of.as_deref(), "as_of")?;
+    let view = surface.core.regulation(id, Some(version), as_of).await?;
+    let values = context! {
+        nav => "regulations",
+        view => Serde(&view),
+        version => Serde(&view.shown),
+        versions => Serde(&view.versions),
+        regulation_id => view.id,
+        current => layout::current_version(&view.versions),
+        outline => Serde(layout::outline(&view.nodes)),
+        blocks => Serde(layout::blocks(&view.nodes)),
+        as_of => as_of.map(|day| day.to_string()),
+        q => query.words(),
+        address => "",
+    };
+    Ok(page(surface.templates.render("regulation.html", values)?))
+}
+
+async fn provision(
+    State(surface): State<Surface>,
+    ApiPath((id, version, address)): ApiPath<(String, String, String)>,
+    ApiQuery(query): ApiQuery<DayQuery>,
+) -> Result<Response, Problem> {
+    let as_of = extract::date(query.as_of.as_deref(), "as_of")?;
+    let found = surface.core.provision(id, version, parse_address(&address)?).await?;
+    let values = context! {
+        nav => "regulations",
+        found => Serde(&found),
+        version => Serde(&found.version),
+        versions => Serde(&found.versions),
+        regulation_id => found.regulation_id,
+        current => layout::current_version(&found.versions),
+        blocks => Serde(layout::blocks(&found.nodes)),
+        address => found.address,
+        as_of => as_of.map(|day| day.to_string()),
+        q => query.words(),
+    };
+    Ok(page(surface.templates.render("provision.html", values)?))
+}
+
+/// The table of codes, where the `type` of every problem points.
+async fn errors(State(surface): State<Surface>) -> Result<Response, Problem> {
+    let rows: Vec<Value> = TABLE
+        .iter()
+        .map(|kind| context! { code => kind.code, status => kind.status, title => kind.title, advice => kind.advice })
+        .collect();
+    Ok(page(surface.templates.render("errors.html", context! { nav => "", rows })?))
+}

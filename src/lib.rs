@@ -1,0 +1,12 @@
+//! 党务通: the server. Command line, configuration, composition and the HTTP surface around the
+//! retrieval core.
+//!
+//! ```text
+//! main → cli → config → wiring → app::Core ← http (API, pages, widget)
+//! ```
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod wiring;
