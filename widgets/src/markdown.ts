@@ -1,0 +1,118 @@
+// Markdown to safe HTML. Two walls: raw HTML of the model is never parsed as HTML, and DOMPurify checks what is left.
+
+import DOMPurify from 'dompurify';
+import { Marked, type TokenizerAndRendererExtension } from 'marked';
+
+/** What rendering needs to know. */
+export interface RenderOptions {
+  /** Numbers that have a citation; other marks don't become buttons. */
+  known: ReadonlySet<number>;
+  /** The text is still growing: half-written constructs at its end are held back. */
+  streaming?: boolean;
+}
+
+const TAGS = [
+  ...['p', 'br', 'hr', 'strong', 'em', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a'],
+  ...['h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'button', 'div'],
+];
+const ATTRIBUTES = ['href', 'target', 'rel', 'type', 'class', 'data-n', 'aria-label', 'start', 'align', 'tabindex'];
+/** Absolute web addresses and paths on the same site; nothing else is a link. */
+const SAFE_LINK = /^(?:https?:\/\/|\/(?!\/))/i;
+
+/** Renders Markdown with citation marks to sanitised HTML. */
+export function renderMarkdown(text: string, options: RenderOptions): string {
+  const source = options.streaming ? holdBack(text) : text;
+  const html = build(options.known).parse(source, { async: false });
+  return DOMPurify.sanitize(html, {
+    ALLOWED_TAGS: TAGS,
+    ALLOWED_ATTR: ATTRIBUTES,
+    ALLOW_DATA_ATTR: false,
+    ALLOWED_URI_REGEXP: SAFE_LINK,
+    // With an address pattern of our own, DOMPurify tests *every* attribute against it unless it is named here.
+    ADD_URI_SAFE_ATTR: ATTRIBUTES.filter((name) => name !== 'href'),
+  });
+}
+
+/** Escapes text for HTML. */
+export function escapeHtml(text: string): string {
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/'/g, '&#39;');
+}
+
+/** Takes off the end of a growing text what would flash as raw signs: half a mark, a table without its rule. */
+export function holdBack(text: string): string {
+  let kept = text.replace(/\[\d{0,3}$/, '');
+  const lines = kept.split('\n');
+  let first = lines.length;
+  while (first > 0 && lines[first - 1].trimStart().startsWith('|')) first -= 1;
+  const table = lines.slice(first);
+  // A table can be drawn once the rule under its head is complete; the row being written may stay out.
+  const hasRule = table.length > 2 && /^\s*\|[\s:|-]+\|\s*$/.test(table[1]);
+  if (table.length > 0 && !hasRule) kept = lines.slice(0, first).join('\n');
+  // An opened ** without its end would show two stars until the end comes.
+  const lastBlock = kept.slice(kept.lastIndexOf('\n\n') + 1);
+  return (lastBlock.match(/\*\*/g) ?? []).length % 2 === 1 ? `${kept.replace(/\s+$/, '')}**` : kept;
+}
+
+/** The numbers of the marks in a text, in order, without doubles. */
+export function marksIn(text: string): number[] {
+  return [...new Set([...text.matchAll(/\[(\d{1,3})\](?!\()/g)].map((match) => Number(match[1])))];
+}
+
+/** A parser of its own for each call: the extension needs to know the citations, and marked's default is global. */
+function build(known: ReadonlySet<number>): Marked {
+  return new Marked({
+    gfm: true,
+    breaks: true,
+    extensions: [citationMark(known)],
+    tokenizer: {
+      // A line `[1]: …` would turn every later mark into a link of the model's choice.
+      def: () => undefined,
+    },
+    renderer: {
+      html: ({ text }) => escapeHtml(text),
+      image: ({ text }) => escapeHtml(text),
+      // Pages have their own main headings: those of an answer start at the third level.
+      heading({ tokens, depth }) {
+        const level = Math.min(6, depth + 2);
+        return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
+      },
+      link({ href, tokens }) {
+        const inner = this.parser.parseInline(tokens);
+        if (!SAFE_LINK.test(href)) return inner;
+        return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow">${inner}</a>`;
+      },
+      checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
+    },
+    hooks: {
+      // Wide tables scroll inside their own box, which the keyboard can reach.
+      postprocess: (html) =>
+        html
+          .replace(/<table>/g, '<div class="table" tabindex="0"><table>')
+          .replace(/<\/table>/g, '</table></div>'),
+    },
+  });
+}
+
+function citationMark(known: ReadonlySet<number>): TokenizerAndRendererExtension {
+  return {
+    name: 'citationMark',
+    level: 'inline',
+    start: (source) => {
+      const at = source.search(/\[\d/);
+      return at < 0 ? undefined : at;
+    },
+    tokenizer: (source) => {
+      const match = /^\[(\d{1,3})\](?!\()/.exec(source);
+      return match ? { type: 'citationMark', raw: match[0], n: Number(match[1]) } : undefined;
+    },
+    renderer: ({ n }) =>
+      known.has(n)
+        ? `<button type="button" class="mark" data-n="${n}" aria-label="查看依据 ${n}">${n}</button>`
+        : '',
+  };
+}
