@@ -47,9 +47,13 @@ function write(key: string, value: string): void {
 function looksLikeExchange(value: unknown): value is Exchange {
   const item = value as Exchange | null;
   return (
-    typeof item?.id === 'string' && typeof item.question === 'string' &&
-    typeof item.text === 'string' && Array.isArray(item.citations) &&
-    Array.isArray(item.related) && Array.isArray(item.notices) && Array.isArray(item.rewrites)
+    typeof item?.id === 'string' &&
+    typeof item.question === 'string' &&
+    typeof item.text === 'string' &&
+    Array.isArray(item.citations) &&
+    Array.isArray(item.related) &&
+    Array.isArray(item.notices) &&
+    Array.isArray(item.rewrites)
   );
 }
 

@@ -15,7 +15,18 @@ const TAGS = [
   ...['p', 'br', 'hr', 'strong', 'em', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a'],
   ...['h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'button', 'div'],
 ];
-const ATTRIBUTES = ['href', 'target', 'rel', 'type', 'class', 'data-n', 'aria-label', 'start', 'align', 'tabindex'];
+const ATTRIBUTES = [
+  'href',
+  'target',
+  'rel',
+  'type',
+  'class',
+  'data-n',
+  'aria-label',
+  'start',
+  'align',
+  'tabindex',
+];
 /** Absolute web addresses and paths on the same site; nothing else is a link. */
 const SAFE_LINK = /^(?:https?:\/\/|\/(?!\/))/i;
 

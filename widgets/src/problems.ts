@@ -20,9 +20,11 @@ const BY_STATUS: Record<number, [title: string, detail: string]> = {
 
 /** Builds a problem from one of our own codes, or from a bare HTTP status. */
 export function problemFor(code: string, status?: number): Problem {
-  const words =
-    WORDS[code] ?? (status === undefined ? undefined : BY_STATUS[status]) ??
-    ['服务暂时出错', '问答服务出现故障，请稍后再试。'];
+  const words = WORDS[code] ??
+    (status === undefined ? undefined : BY_STATUS[status]) ?? [
+      '服务暂时出错',
+      '问答服务出现故障，请稍后再试。',
+    ];
   return { code, title: words[0], detail: words[1], status };
 }
 

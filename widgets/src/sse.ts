@@ -125,5 +125,7 @@ function isEventStream(response: Response): boolean {
 
 async function readProblem(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);
-  return isProblem(body) ? { status: response.status, ...body } : problemFor('HTTP', response.status);
+  return isProblem(body)
+    ? { status: response.status, ...body }
+    : problemFor('HTTP', response.status);
 }

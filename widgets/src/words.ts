@@ -4,8 +4,25 @@ import type { Effect, State } from './types';
 
 /** Names of the drawings in `icons.ts`. */
 export type IconName =
-  | 'book' | 'check' | 'search' | 'pause' | 'person' | 'alert' | 'info' | 'close' | 'send' | 'stop'
-  | 'retry' | 'copy' | 'out' | 'calendar' | 'clear' | 'history' | 'clock' | 'ban' | 'question';
+  | 'book'
+  | 'check'
+  | 'search'
+  | 'pause'
+  | 'person'
+  | 'alert'
+  | 'info'
+  | 'close'
+  | 'send'
+  | 'stop'
+  | 'retry'
+  | 'copy'
+  | 'out'
+  | 'calendar'
+  | 'clear'
+  | 'history'
+  | 'clock'
+  | 'ban'
+  | 'question';
 
 /** How a state is shown. */
 export interface Look {
@@ -19,10 +36,25 @@ export interface Look {
 
 /** The four states of an answer. */
 export const STATES: Record<State, Look> = {
-  grounded: { tone: 'good', icon: 'check', label: '有依据', hint: '结论附有条文出处，点数字可看原文' },
-  no_match: { tone: 'warn', icon: 'search', label: '未找到依据', hint: '收录的规定没有写到，不作推断' },
+  grounded: {
+    tone: 'good',
+    icon: 'check',
+    label: '有依据',
+    hint: '结论附有条文出处，点数字可看原文',
+  },
+  no_match: {
+    tone: 'warn',
+    icon: 'search',
+    label: '未找到依据',
+    hint: '收录的规定没有写到，不作推断',
+  },
   unavailable: { tone: 'quiet', icon: 'pause', label: '暂不可用', hint: '系统有部分功能没有响应' },
-  needs_human: { tone: 'person', icon: 'person', label: '需人工答复', hint: '这类事项要由党组织工作人员答复' },
+  needs_human: {
+    tone: 'person',
+    icon: 'person',
+    label: '需人工答复',
+    hint: '这类事项要由党组织工作人员答复',
+  },
 };
 
 /** Whether a provision holds on the day asked about. */
@@ -30,7 +62,12 @@ export const EFFECTS: Record<Effect, Look> = {
   effective: { tone: 'good', icon: 'check', label: '在效', hint: '所查日期适用此版本' },
   amended: { tone: 'warn', icon: 'history', label: '已修改', hint: '已有新版本，请以新版本为准' },
   abolished: { tone: 'bad', icon: 'ban', label: '已废止', hint: '此规定已停止执行' },
-  not_yet: { tone: 'person', icon: 'clock', label: '尚未施行', hint: '已公布，但到所查日期还没有施行' },
+  not_yet: {
+    tone: 'person',
+    icon: 'clock',
+    label: '尚未施行',
+    hint: '已公布，但到所查日期还没有施行',
+  },
   unknown: { tone: 'quiet', icon: 'question', label: '日期未知', hint: '没有可靠的施行日期' },
 };
 
