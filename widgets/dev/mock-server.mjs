@@ -48,8 +48,11 @@ async function chat(request, response) {
   for (const [name, data] of scriptFor(question, asOf)) {
     if (gone) return;
     if (name === 'pause') await pause(data);
-    else if (name === 'cut') return response.destroy();
-    else if (name === 'hang') return;
+    else if (name === 'cut') {
+      // Let the browser see what was sent: a line that breaks at once takes it along.
+      await pause(150);
+      return response.destroy();
+    } else if (name === 'hang') return;
     else {
       const bytes = Buffer.from(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
       // Cut in the middle, often inside a character: the reader has to cope.

@@ -21,7 +21,7 @@ export function exchangeView(exchange: Exchange, actions: Actions): TemplateResu
   return html`
     <section class="exchange" data-id=${exchange.id} data-phase=${exchange.phase}>
       <div class="question">
-        <span class="sr">您问：</span>${exchange.question}
+        <span class="sr">您问：</span><span class="question-words">${exchange.question}</span>
         ${exchange.chosenDay ? html`<span class="asked-day">按${dayInWords(exchange.chosenDay)}有效的规定</span>` : nothing}
       </div>
       <div class="answer" data-state=${exchange.state ?? ''} aria-busy=${isRunning(exchange) ? 'true' : 'false'}>
@@ -83,7 +83,7 @@ function textView(exchange: Exchange, actions: Actions): TemplateResult | typeof
   return html`
     ${
       understood.length > 0
-        ? html`<p class="understood">${understood.map(({ from, to }) => `“${from}”按“${to}”查找`).join('；')}</p>`
+        ? html`<p class="understood">${understood.map(({ from, to }) => `「${from}」按「${to}」查找`).join('；')}</p>`
         : nothing
     }
     ${
@@ -163,9 +163,18 @@ function referenceRow(citation: Citation, actions: Actions, numbered: boolean): 
 
 function footView(exchange: Exchange, actions: Actions): TemplateResult | typeof nothing {
   if (exchange.phase !== 'done') return nothing;
+  // What was said about a day, and a text worth copying, is only there where provisions were consulted.
+  if (exchange.state === 'unavailable') {
+    return html`
+      <div class="foot">
+        <button type="button" class="plain" @click=${() => actions.retry(exchange)}>${icon('retry')}重新提问</button>
+      </div>
+    `;
+  }
+  if (exchange.state === 'needs_human') return nothing;
   return html`
     <div class="foot">
-      ${exchange.asOf ? html`<span>按 ${dayInWords(exchange.asOf)} 有效的规定</span>` : html`<span></span>`}
+      ${exchange.asOf ? html`<span>按${dayInWords(exchange.asOf)}有效的规定</span>` : nothing}
       <button type="button" class="plain" @click=${() => actions.copy(exchange)}>${icon('copy')}复制回答</button>
     </div>
   `;

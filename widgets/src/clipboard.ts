@@ -22,7 +22,7 @@ export function answerText(exchange: Exchange): string {
   );
   return [
     `问：${exchange.question}`,
-    `答：${exchange.text}`,
+    `答：${exchange.text.replace(/\*\*/g, '')}`,
     sources.length > 0 ? `依据：\n${sources.join('\n')}` : '',
     exchange.asOf
       ? `（按${dayInWords(exchange.asOf)}有效的规定；AI 生成，仅供参考）`

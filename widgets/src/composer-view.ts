@@ -58,7 +58,7 @@ export function composerView(options: ComposerOptions): TemplateResult {
             : html`<button type="button" class="go send" aria-label="发送" ?disabled=${!isSendable(draft) || offline} @click=${options.send}>${icon('send')}</button>`
         }
       </div>
-      <p class="note" id="composer-note">${counterView(draft)}<span>AI 生成，仅供参考。请勿输入涉密内容和个人隐私。</span></p>
+      <p class="note" id="composer-note">${counterView(draft)}<span>请勿输入涉密内容和个人隐私，办理以正式文件为准</span></p>
     </div>
   `;
 }

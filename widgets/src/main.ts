@@ -1,5 +1,7 @@
 // Entry of the bundle: puts one widget on the page and gives the page a small API.
 
+// First: the libraries below may call what it adds.
+import './old-browsers';
 import { readConfig } from './config';
 import { PartyAssistantElement, type WidgetEvent } from './widget';
 

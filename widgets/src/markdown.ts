@@ -13,7 +13,7 @@ export interface RenderOptions {
 
 const TAGS = [
   ...['p', 'br', 'hr', 'strong', 'em', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a'],
-  ...['h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'button', 'div'],
+  ...['h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'button', 'div', 'span'],
 ];
 const ATTRIBUTES = [
   'href',
@@ -33,7 +33,7 @@ const SAFE_LINK = /^(?:https?:\/\/|\/(?!\/))/i;
 /** Renders Markdown with citation marks to sanitised HTML. */
 export function renderMarkdown(text: string, options: RenderOptions): string {
   const source = options.streaming ? holdBack(text) : text;
-  const html = build(options.known).parse(source, { async: false });
+  const html = build(options.known, options.streaming ?? false).parse(source, { async: false });
   return DOMPurify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
@@ -56,17 +56,19 @@ export function escapeHtml(text: string): string {
 
 /** Takes off the end of a growing text what would flash as raw signs: half a mark, a table without its rule. */
 export function holdBack(text: string): string {
-  let kept = text.replace(/\[\d{0,3}$/, '');
-  const lines = kept.split('\n');
+  let kept = text.replace(/\[\d{0,3}$/, '').replace(/([^*])\*$/, '$1');
+  const lines = kept.replace(/\n$/, '').split('\n');
   let first = lines.length;
   while (first > 0 && lines[first - 1].trimStart().startsWith('|')) first -= 1;
   const table = lines.slice(first);
   // A table can be drawn once the rule under its head is complete; the row being written may stay out.
-  const hasRule = table.length > 2 && /^\s*\|[\s:|-]+\|\s*$/.test(table[1]);
+  const ruleEnded = table.length > 2 || kept.endsWith('\n');
+  const hasRule = ruleEnded && table.length > 1 && /^\s*\|[\s:|-]+\|\s*$/.test(table[1]);
   if (table.length > 0 && !hasRule) kept = lines.slice(0, first).join('\n');
   // An opened ** without its end would show two stars until the end comes.
   const lastBlock = kept.slice(kept.lastIndexOf('\n\n') + 1);
-  return (lastBlock.match(/\*\*/g) ?? []).length % 2 === 1 ? `${kept.replace(/\s+$/, '')}**` : kept;
+  if ((lastBlock.match(/\*\*/g) ?? []).length % 2 === 0) return kept;
+  return kept.endsWith('**') ? kept.slice(0, -2) : `${kept.replace(/\s+$/, '')}**`;
 }
 
 /** The numbers of the marks in a text, in order, without doubles. */
@@ -75,17 +77,17 @@ export function marksIn(text: string): number[] {
 }
 
 /** A parser of its own for each call: the extension needs to know the citations, and marked's default is global. */
-function build(known: ReadonlySet<number>): Marked {
+function build(known: ReadonlySet<number>, streaming: boolean): Marked {
   return new Marked({
     gfm: true,
     breaks: true,
-    extensions: [citationMark(known)],
+    extensions: [citationMark(known, streaming), strong],
     tokenizer: {
       // A line `[1]: …` would turn every later mark into a link of the model's choice.
       def: () => undefined,
     },
     renderer: {
-      html: ({ text }) => escapeHtml(text),
+      html: (token) => (token.block ? `<p>${escapeHtml(token.text)}</p>` : escapeHtml(token.text)),
       image: ({ text }) => escapeHtml(text),
       // Pages have their own main headings: those of an answer start at the third level.
       heading({ tokens, depth }) {
@@ -109,7 +111,10 @@ function build(known: ReadonlySet<number>): Marked {
   });
 }
 
-function citationMark(known: ReadonlySet<number>): TokenizerAndRendererExtension {
+function citationMark(
+  known: ReadonlySet<number>,
+  streaming: boolean,
+): TokenizerAndRendererExtension {
   return {
     name: 'citationMark',
     level: 'inline',
@@ -124,6 +129,29 @@ function citationMark(known: ReadonlySet<number>): TokenizerAndRendererExtension
     renderer: ({ n }) =>
       known.has(n)
         ? `<button type="button" class="mark" data-n="${n}" aria-label="查看依据 ${n}">${n}</button>`
-        : '',
+        : streaming
+          ? `<span class="mark pending">${n}</span>`
+          : '',
   };
 }
+
+/**
+ * `**…**` for Chinese. The rule of CommonMark looks at spaces and punctuation around the stars, so that the common
+ * `**不能。**没有` would show its stars. Here whatever stands between two pairs of stars is strong.
+ */
+const strong: TokenizerAndRendererExtension = {
+  name: 'strongChinese',
+  level: 'inline',
+  start: (source) => {
+    const at = source.indexOf('**');
+    return at < 0 ? undefined : at;
+  },
+  tokenizer(source) {
+    const match = /^\*\*(?=[^\s*])([\s\S]*?[^\s*])\*\*(?!\*)/.exec(source);
+    if (!match) return undefined;
+    return { type: 'strongChinese', raw: match[0], tokens: this.lexer.inlineTokens(match[1]) };
+  },
+  renderer(token) {
+    return `<strong>${this.parser.parseInline(token.tokens ?? [])}</strong>`;
+  },
+};

@@ -71,6 +71,7 @@ export async function ask(options: AskOptions): Promise<void> {
   const line = new AbortController();
   let silent = false;
   let finished = false;
+  let begun = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const listen = () => {
     clearTimeout(timer);
@@ -93,6 +94,7 @@ export async function ask(options: AskOptions): Promise<void> {
     await readEvents(
       response,
       (event) => {
+        begun = true;
         if (event.type === 'done' || event.type === 'error') finished = true;
         onEvent(event);
       },
@@ -101,11 +103,18 @@ export async function ask(options: AskOptions): Promise<void> {
     if (!finished && !signal.aborted) fail(problemFor('CUT_OFF'));
   } catch {
     if (signal.aborted || finished) return;
-    fail(problemFor(silent ? 'TIMEOUT' : navigator.onLine === false ? 'OFFLINE' : 'NETWORK'));
+    fail(problemFor(reasonOf(silent, begun)));
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** Why the line broke, as far as one can tell from here. */
+function reasonOf(silent: boolean, begun: boolean): string {
+  if (navigator.onLine === false) return 'OFFLINE';
+  if (silent) return 'TIMEOUT';
+  return begun ? 'CUT_OFF' : 'NETWORK';
 }
 
 function send({ base, question, asOf }: AskOptions, signal: AbortSignal): Promise<Response> {

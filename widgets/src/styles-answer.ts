@@ -42,9 +42,11 @@ export const answerStyles = css`
     background: #f3e3e2;
     color: #3d1113;
     line-height: 1.6;
-    white-space: pre-wrap;
     overflow-wrap: anywhere;
     word-break: break-word;
+  }
+  .question-words {
+    white-space: pre-wrap;
   }
   .asked-day {
     display: block;
@@ -236,7 +238,10 @@ export const answerStyles = css`
     bottom: -12px;
     left: -8px;
   }
-  .mark:hover {
+  .mark.pending {
+    opacity: 0.7;
+  }
+  button.mark:hover {
     background: var(--pa-red);
     color: #fff;
   }
@@ -328,6 +333,8 @@ export const answerStyles = css`
   }
   .reference-label {
     display: block;
+    /* Newer browsers drop the empty half of 《 at the start of a line. */
+    text-spacing-trim: trim-start;
     font-size: 0.9375em;
   }
   .reference-meta {
@@ -335,7 +342,7 @@ export const answerStyles = css`
     flex-wrap: wrap;
     align-items: center;
     color: var(--pa-soft);
-    font-size: 0.8125em;
+    font-size: 0.875em;
   }
   .reference-meta > * {
     margin: 3px 8px 0 0;
@@ -385,6 +392,7 @@ export const answerStyles = css`
     font-size: 0.8125em;
   }
   .foot .plain {
+    margin-left: auto;
     color: var(--pa-soft);
     font-size: 1em;
   }
