@@ -45,7 +45,7 @@ export function apply(exchange: Exchange, event: ChatEvent): Exchange {
   if (!isRunning(exchange)) return exchange;
   switch (event.type) {
     case 'accepted':
-      return { ...exchange, asOf: event.data.as_of };
+      return { ...exchange, asOf: event.data.as_of ?? exchange.asOf };
     case 'retrieved':
       return { ...exchange, found: event.data.count, rewrites: event.data.rewrites ?? [] };
     case 'delta':

@@ -28,10 +28,17 @@ export interface AskOptions {
 export function decodeEvent(name: string | undefined, data: string): ChatEvent | null {
   if (!name || !EVENT_TYPES.includes(name)) return null;
   try {
-    return { type: name, data: JSON.parse(data) } as ChatEvent;
+    return { type: name, data: settle(name, JSON.parse(data)) } as ChatEvent;
   } catch {
     return null;
   }
+}
+
+/** Evens out what servers may write in two ways: the answer beside its id or in a field of its own, and the count's name. */
+function settle(name: string, data: Record<string, unknown>): unknown {
+  if (name === 'done' && !data.answer) return { id: data.id, answer: data };
+  if (name === 'retrieved') return { ...data, count: data.count ?? data.candidates ?? 0 };
+  return data;
 }
 
 /** Feeds a body, in whatever pieces it arrives, to `onEvent`. `onPiece` tells that the line is alive. */

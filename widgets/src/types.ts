@@ -65,8 +65,8 @@ export interface Problem {
 
 /** One event of the answer stream. */
 export type ChatEvent =
-  | { type: 'accepted'; data: { id: string; question: string; as_of: string } }
-  | { type: 'retrieved'; data: { count: number; rewrites?: Rewrite[] } }
+  | { type: 'accepted'; data: { question: string; as_of?: string } }
+  | { type: 'retrieved'; data: { count: number; rewrites?: Rewrite[]; as_of?: string } }
   | { type: 'delta'; data: { text: string } }
   | { type: 'citation'; data: Citation }
   | { type: 'notice'; data: Notice }

@@ -18,7 +18,7 @@ describe('an exchange', () => {
   it('grows by deltas and is replaced by the verified text', () => {
     let exchange = apply(fresh, {
       type: 'accepted',
-      data: { id: 'x', question: '问', as_of: '2026-11-24' },
+      data: { question: '问', as_of: '2026-11-24' },
     });
     exchange = apply(exchange, {
       type: 'retrieved',

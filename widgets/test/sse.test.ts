@@ -78,6 +78,15 @@ describe('reading events', () => {
   });
 });
 
+describe('both spellings', () => {
+  it('of a whole answer and of the count are understood', () => {
+    const flat = decodeEvent('done', '{"id":"1","state":"grounded","text":"甲"}');
+    expect(flat).toMatchObject({ type: 'done', data: { id: '1', answer: { state: 'grounded' } } });
+    expect(decodeEvent('retrieved', '{"candidates":5}')).toMatchObject({ data: { count: 5 } });
+    expect(decodeEvent('retrieved', '{"count":4}')).toMatchObject({ data: { count: 4 } });
+  });
+});
+
 describe('asking', () => {
   it('sends the question once, with day and channel', async () => {
     const fetched = vi.fn(async () => stream(DONE));
