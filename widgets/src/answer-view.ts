@@ -11,6 +11,8 @@ import { dayInWords, effectLook, type Look, stateLook, versionInWords } from './
 
 /** What the reader can do with an exchange. */
 export interface Actions {
+  /** Origin of the server, for links to its pages. */
+  base: string;
   openCitation: (citation: Citation) => void;
   retry: (exchange: Exchange) => void;
   copy: (exchange: Exchange) => void;
@@ -89,7 +91,11 @@ function textView(exchange: Exchange, actions: Actions): TemplateResult | typeof
     ${
       text
         ? html`<div class="text" @click=${onClick}>${unsafeHTML(
-            renderMarkdown(text, { known: new Set(known.keys()), streaming: isRunning(exchange) }),
+            renderMarkdown(text, {
+              known: new Set(known.keys()),
+              streaming: isRunning(exchange),
+              base: actions.base,
+            }),
           )}</div>`
         : nothing
     }

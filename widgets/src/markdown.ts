@@ -9,6 +9,8 @@ export interface RenderOptions {
   known: ReadonlySet<number>;
   /** The text is still growing: half-written constructs at its end are held back. */
   streaming?: boolean;
+  /** Origin of the server; absent: the page's own. */
+  base?: string;
 }
 
 const TAGS = [
@@ -27,13 +29,15 @@ const ATTRIBUTES = [
   'align',
   'tabindex',
 ];
-/** Absolute web addresses and paths on the same site; nothing else is a link. */
-const SAFE_LINK = /^(?:https?:\/\/|\/(?!\/))/i;
+/** A path on our own server. */
+const OWN_PAGE = /^\/(?![/\\])/;
+/** What may stand in `href` once the server's address is put before it. */
+const SAFE_LINK = /^(?:https?:\/\/|\/(?![/\\]))/i;
 
 /** Renders Markdown with citation marks to sanitised HTML. */
 export function renderMarkdown(text: string, options: RenderOptions): string {
   const source = options.streaming ? holdBack(text) : text;
-  const html = build(options.known, options.streaming ?? false).parse(source, { async: false });
+  const html = build(options).parse(source, { async: false });
   return DOMPurify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
@@ -77,7 +81,7 @@ export function marksIn(text: string): number[] {
 }
 
 /** A parser of its own for each call: the extension needs to know the citations, and marked's default is global. */
-function build(known: ReadonlySet<number>, streaming: boolean): Marked {
+function build({ known, streaming = false, base = '' }: RenderOptions): Marked {
   return new Marked({
     gfm: true,
     breaks: true,
@@ -94,10 +98,14 @@ function build(known: ReadonlySet<number>, streaming: boolean): Marked {
         const level = Math.min(6, depth + 2);
         return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
       },
-      link({ href, tokens }) {
+      // Only our own pages are linked. Where else a model would send people is shown as text, for them to judge.
+      link({ href, text, tokens }) {
         const inner = this.parser.parseInline(tokens);
-        if (!SAFE_LINK.test(href)) return inner;
-        return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow">${inner}</a>`;
+        if (OWN_PAGE.test(href)) {
+          const url = escapeHtml(base + href);
+          return `<a href="${url}" target="_blank" rel="noopener noreferrer">${inner}</a>`;
+        }
+        return /^https?:/i.test(href) && text !== href ? `${inner}（${escapeHtml(href)}）` : inner;
       },
       checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
     },

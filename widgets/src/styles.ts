@@ -177,7 +177,7 @@ const frame = css`
     background: var(--pa-red);
     color: #fff;
   }
-  .head h1 {
+  .head h2 {
     flex: 1;
     min-width: 0;
     font-size: 1.06em;

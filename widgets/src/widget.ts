@@ -156,7 +156,7 @@ export class PartyAssistantElement extends LitElement {
         <div class="under" ?inert=${sheet !== null} aria-hidden=${sheet ? 'true' : 'false'}>
           <header class="head">
             <span class="emblem">${icon('book')}</span>
-            <h1 id="panel-title">${config.title}<span class="ai">AI 生成，仅供参考</span></h1>
+            <h2 id="panel-title">${config.title}<span class="ai">AI 生成，仅供参考</span></h2>
             <button type="button" class="tool words" aria-pressed=${this.large ? 'true' : 'false'} @click=${this.toggleLarge}>大字</button>
             <button type="button" class="tool words" ?disabled=${this.exchanges.length === 0} @click=${this.startAnew}>新对话</button>
             <button type="button" class="tool" aria-label="关闭" @click=${() => this.close()}>${icon('close')}</button>
@@ -165,6 +165,7 @@ export class PartyAssistantElement extends LitElement {
             ${this.exchanges.length === 0 ? this.welcome() : nothing}
             ${this.exchanges.map((exchange) =>
               exchangeView(exchange, {
+                base: config.base,
                 openCitation: (citation) => this.openSheet(citation),
                 retry: (again) => this.retry(again),
                 copy: (done) => this.copy(answerText(done)),

@@ -24,6 +24,7 @@ describe('what a model could plant', () => {
     ['a data link', '[点](data:text/html;base64,PHNjcmlwdD4=)'],
     ['a vbscript link', '[点](vbscript:msgbox)'],
     ['a link without a scheme', '[点](//evil.invalid/x)'],
+    ['a link with a backslash', '[点](/\\\\evil.invalid)'],
     ['an autolink', '<javascript:alert(1)>'],
     ['an image', '![x](http://evil.invalid/x.png)'],
     ['a broken attribute', '[a](/x"onmouseover="alert(1))'],
@@ -37,7 +38,7 @@ describe('what a model could plant', () => {
     for (const element of box.querySelectorAll('*')) {
       for (const { name, value } of element.attributes) {
         expect(name).not.toMatch(/^on/);
-        if (name === 'href') expect(value).toMatch(/^(https?:\/\/|\/(?!\/))/);
+        if (name === 'href') expect(value).toMatch(/^\/(?![/\\])/);
       }
     }
   });
@@ -109,7 +110,19 @@ describe('Chinese text', () => {
     expect(render('# 结论').querySelector('h3')?.textContent).toBe('结论');
   });
 
-  it('keeps safe links and sends them to a new window', () => {
+  it('links our own pages only, and writes other addresses out', () => {
+    const html = renderMarkdown(
+      '甲\n\n[条文](/r)，[别处](https://evil.invalid/x)，https://evil.invalid/y',
+      {
+        known: new Set(),
+        base: 'http://h',
+      },
+    );
+    expect(html.match(/href="[^"]*"/g)).toEqual(['href="http://h/r"']);
+    expect(html).toContain('别处（https://evil.invalid/x）');
+  });
+
+  it('opens its links in a new window', () => {
     const link = render('[条文](/regulations/r1/2026/a13)').querySelector('a');
     expect(link?.getAttribute('href')).toBe('/regulations/r1/2026/a13');
     expect(link?.getAttribute('rel')).toContain('noopener');

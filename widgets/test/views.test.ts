@@ -10,7 +10,7 @@ import { dayInWords, EFFECTS, STATES, validity } from '../src/words';
 import { citation } from './samples';
 
 function actions(): Actions {
-  return { openCitation: vi.fn(), retry: vi.fn(), copy: vi.fn() };
+  return { base: '', openCitation: vi.fn(), retry: vi.fn(), copy: vi.fn() };
 }
 
 function show(exchange: Partial<Exchange>, on: Actions = actions()): HTMLElement {
