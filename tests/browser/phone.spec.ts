@@ -15,6 +15,8 @@ test('on a phone the panel fills the screen and nothing runs over', async ({ pag
   await chat.launcher.tap();
   await picture(page, 'phone-widget');
   const box = await chat.panel.boundingBox();
+  // The keyboard stays down until one wants to write.
+  await expect(chat.field).not.toBeFocused();
   expect(box).toMatchObject({ x: 0, y: 0, width: 390 });
   await chat.ask(COVERED);
   await chat.settled();

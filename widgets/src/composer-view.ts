@@ -68,6 +68,7 @@ function dayView({ day, choosingDay, setDay, toggleDay }: ComposerOptions): Temp
     <div class="day">
       <button type="button" class="day-toggle ${day ? 'chosen' : ''}" aria-expanded=${choosingDay ? 'true' : 'false'} @click=${toggleDay}>
         ${icon('calendar')}${day ? `按${dayInWords(day)}有效的规定` : '按今天有效的规定'}
+        ${day || choosingDay ? nothing : html`<span class="day-change">改日期</span>`}
       </button>
       ${
         choosingDay

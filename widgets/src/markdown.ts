@@ -34,6 +34,9 @@ const OWN_PAGE = /^\/(?![/\\])/;
 /** What may stand in `href` once the server's address is put before it. */
 const SAFE_LINK = /^(?:https?:\/\/|\/(?![/\\]))/i;
 
+/** Word joiner: a mark stays on the line of the words that it belongs to. */
+const JOINER = '\u2060';
+
 /** Renders Markdown with citation marks to sanitised HTML. */
 export function renderMarkdown(text: string, options: RenderOptions): string {
   const source = options.streaming ? holdBack(text) : text;
@@ -134,12 +137,12 @@ function citationMark(
       const match = /^\[(\d{1,3})\](?!\()/.exec(source);
       return match ? { type: 'citationMark', raw: match[0], n: Number(match[1]) } : undefined;
     },
-    renderer: ({ n }) =>
-      known.has(n)
-        ? `<button type="button" class="mark" data-n="${n}" aria-label="查看依据 ${n}">${n}</button>`
-        : streaming
-          ? `<span class="mark pending">${n}</span>`
-          : '',
+    renderer: ({ n }) => {
+      if (known.has(n)) {
+        return `${JOINER}<button type="button" class="mark" data-n="${n}" aria-label="查看依据 ${n}">${n}</button>${JOINER}`;
+      }
+      return streaming ? `${JOINER}<span class="mark pending">${n}</span>${JOINER}` : '';
+    },
   };
 }
 

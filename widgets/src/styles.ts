@@ -144,6 +144,9 @@ const frame = css`
     right: auto;
     left: 24px;
   }
+  .panel:focus {
+    outline: none;
+  }
   .under {
     display: flex;
     flex-direction: column;
@@ -310,6 +313,11 @@ const frame = css`
   }
   .day-toggle .icon {
     margin-right: 6px;
+  }
+  .day-change {
+    margin-left: 10px;
+    text-decoration: underline;
+    text-underline-offset: 3px;
   }
   .day input {
     min-height: 36px;

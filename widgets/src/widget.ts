@@ -93,7 +93,7 @@ export class PartyAssistantElement extends LitElement {
     await this.updateComplete;
     this.fitKeyboard();
     this.scrollToEnd();
-    this.field?.focus();
+    this.takeFocus();
   }
 
   /** Closes the panel; the focus goes back to where it came from. */
@@ -152,7 +152,7 @@ export class PartyAssistantElement extends LitElement {
     const { config, sheet } = this;
     const running = this.exchanges.some(isRunning);
     return html`
-      <div class="panel" role="dialog" aria-modal="true" aria-labelledby="panel-title" @keydown=${this.onPanelKey}>
+      <div class="panel" tabindex="-1" role="dialog" aria-modal="true" aria-labelledby="panel-title" @keydown=${this.onPanelKey}>
         <div class="under" ?inert=${sheet !== null} aria-hidden=${sheet ? 'true' : 'false'}>
           <header class="head">
             <span class="emblem">${icon('book')}</span>
@@ -238,9 +238,10 @@ export class PartyAssistantElement extends LitElement {
     this.exchanges = [...this.exchanges, begin(id, question, day || undefined)];
     this.choosingDay = false;
     this.listener('question', { question });
+    saveHistory(this.exchanges);
     await this.updateComplete;
     this.scrollToEnd();
-    this.field?.focus();
+    this.takeFocus();
 
     const abort = new AbortController();
     this.abort = abort;
@@ -323,6 +324,13 @@ export class PartyAssistantElement extends LitElement {
     const root = this.renderRoot.querySelector<HTMLElement>('.root');
     if (height && root) root.style.setProperty('--pa-visible', `${Math.round(height)}px`);
   };
+
+  /** The cursor goes into the field, except by touch: there the keyboard would come up and hide half of the panel. */
+  private takeFocus(): void {
+    const touch = matchMedia('(pointer: coarse)').matches;
+    if (touch) this.renderRoot.querySelector<HTMLElement>('.panel')?.focus();
+    else this.field?.focus();
+  }
 
   private get field(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector('textarea');
