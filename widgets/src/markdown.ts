@@ -34,8 +34,12 @@ const OWN_PAGE = /^\/(?![/\\])/;
 /** What may stand in `href` once the server's address is put before it. */
 const SAFE_LINK = /^(?:https?:\/\/|\/(?![/\\]))/i;
 
-/** Word joiner: a mark stays on the line of the words that it belongs to. */
-const JOINER = '\u2060';
+/**
+ * Marks with the character before and the punctuation after them. A line may break around any button, whatever
+ * joiners stand there, so these three are held together by a span that doesn't break.
+ */
+const MARK_IN_LINE =
+  /([^<>\s&;])?((?:<(button|span)[^>]*class="mark[^>]*>\d+<\/\3>)+)([，。；：、！？）」』”]?)/gu;
 
 /** Renders Markdown with citation marks to sanitised HTML. */
 export function renderMarkdown(text: string, options: RenderOptions): string {
@@ -113,9 +117,11 @@ function build({ known, streaming = false, base = '' }: RenderOptions): Marked {
       checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
     },
     hooks: {
-      // Wide tables scroll inside their own box, which the keyboard can reach.
+      // Wide tables scroll inside their own box, which the keyboard can reach. Only our own tags can match: what the
+      // model wrote as HTML is escaped by now.
       postprocess: (html) =>
         html
+          .replace(MARK_IN_LINE, '<span class="hold">$1$2$4</span>')
           .replace(/<table>/g, '<div class="table" tabindex="0"><table>')
           .replace(/<\/table>/g, '</table></div>'),
     },
@@ -139,9 +145,9 @@ function citationMark(
     },
     renderer: ({ n }) => {
       if (known.has(n)) {
-        return `${JOINER}<button type="button" class="mark" data-n="${n}" aria-label="查看依据 ${n}">${n}</button>${JOINER}`;
+        return `<button type="button" class="mark" data-n="${n}" aria-label="查看依据 ${n}">${n}</button>`;
       }
-      return streaming ? `${JOINER}<span class="mark pending">${n}</span>${JOINER}` : '';
+      return streaming ? `<span class="mark pending">${n}</span>` : '';
     },
   };
 }

@@ -5,34 +5,15 @@ import { css } from 'lit';
 /** Tones, exchanges, references, sheet. */
 export const answerStyles = css`
   /* Each tone: dark words on a light ground, all above 4.5 : 1. */
-  .tone-good {
-    --pa-tone: #17613a;
-    --pa-tint: #e9f4ee;
-  }
-  .tone-warn {
-    --pa-tone: #7a4a00;
-    --pa-tint: #fcf2df;
-  }
-  .tone-quiet {
-    --pa-tone: #434b53;
-    --pa-tint: #eceef1;
-  }
-  .tone-person {
-    --pa-tone: #1d4f91;
-    --pa-tint: #e8f0fa;
-  }
-  .tone-bad {
-    --pa-tone: #8c1519;
-    --pa-tint: #fbecec;
-  }
+  .tone-good { --pa-tone: #17613a; --pa-tint: #e9f4ee; }
+  .tone-warn { --pa-tone: #7a4a00; --pa-tint: #fcf2df; }
+  .tone-quiet { --pa-tone: #434b53; --pa-tint: #eceef1; }
+  .tone-person { --pa-tone: #1d4f91; --pa-tint: #e8f0fa; }
+  .tone-bad { --pa-tone: #8c1519; --pa-tint: #fbecec; }
 
-  .exchange {
-    padding: 16px 0;
-  }
+  .exchange { padding: 16px 0; }
   /* Room below the newest question, so that it can stand at the top while its answer grows. */
-  .exchange:last-of-type {
-    min-height: 100%;
-  }
+  .exchange:last-of-type { min-height: 100%; }
   .question {
     width: fit-content;
     max-width: 88%;
@@ -45,24 +26,15 @@ export const answerStyles = css`
     overflow-wrap: anywhere;
     word-break: break-word;
   }
-  .question-words {
-    white-space: pre-wrap;
-  }
-  .asked-day {
-    display: block;
-    margin-top: 2px;
-    color: #6e3a3b;
-    font-size: 0.8125em;
-  }
+  .question-words { white-space: pre-wrap; }
+  .asked-day { display: block; margin-top: 2px; color: #6e3a3b; font-size: 0.8125em; }
   .answer {
     overflow: hidden;
     border: 1px solid var(--pa-line);
     border-radius: 4px 12px 12px 12px;
     background: var(--pa-paper);
   }
-  .answer > * {
-    margin: 12px 16px;
-  }
+  .answer > * { margin: 12px 16px; }
 
   .answer > .state {
     display: flex;
@@ -74,27 +46,12 @@ export const answerStyles = css`
     background: var(--pa-tint);
     color: var(--pa-tone);
   }
-  .state .icon {
-    margin-right: 6px;
-  }
-  .state strong {
-    margin-right: 10px;
-    font-weight: 700;
-  }
-  .state-hint {
-    font-size: 0.8125em;
-  }
+  .state .icon { margin-right: 6px; }
+  .state strong { margin-right: 10px; font-weight: 700; }
+  .state-hint { font-size: 0.8125em; }
 
-  .progress {
-    display: flex;
-    align-items: center;
-    color: var(--pa-soft);
-    font-size: 0.875em;
-  }
-  .dots {
-    display: flex;
-    margin-right: 10px;
-  }
+  .progress { display: flex; align-items: center; color: var(--pa-soft); font-size: 0.875em; }
+  .dots { display: flex; margin-right: 10px; }
   .dots i {
     width: 6px;
     height: 6px;
@@ -103,21 +60,13 @@ export const answerStyles = css`
     background: var(--pa-red);
     animation: pulse 1.2s infinite both;
   }
-  .dots i:nth-child(2) {
-    animation-delay: 0.2s;
-  }
-  .dots i:nth-child(3) {
-    animation-delay: 0.4s;
-  }
+  .dots i:nth-child(2) { animation-delay: 0.2s; }
+  .dots i:nth-child(3) { animation-delay: 0.4s; }
   @keyframes pulse {
     0%,
     80%,
-    100% {
-      opacity: 0.25;
-    }
-    40% {
-      opacity: 1;
-    }
+    100% { opacity: 0.25; }
+    40% { opacity: 1; }
   }
 
   .notices li {
@@ -131,76 +80,26 @@ export const answerStyles = css`
     font-size: 0.875em;
     line-height: 1.6;
   }
-  .notices li + li {
-    margin-top: 6px;
-  }
-  .notices .icon {
-    margin: 0.15em 8px 0 0;
-  }
-  .understood {
-    color: var(--pa-soft);
-    font-size: 0.875em;
-  }
+  .notices li + li { margin-top: 6px; }
+  .notices .icon { margin: 0.15em 8px 0 0; }
+  .understood { color: var(--pa-soft); font-size: 0.875em; }
 
-  .text {
-    overflow-wrap: anywhere;
-    word-break: break-word;
-  }
-  .text > * + * {
-    margin-top: 0.7em;
-  }
-  .text h3, .text h4, .text h5, .text h6 {
-    font-weight: 700;
-    line-height: 1.45;
-  }
-  .text > h3 + *, .text > h4 + *, .text > h5 + * {
-    margin-top: 0.35em;
-  }
-  .text ul, .text ol {
-    padding-left: 1.5em;
-  }
-  .text ul {
-    list-style: disc;
-  }
-  .text li + li {
-    margin-top: 0.3em;
-  }
-  .text strong {
-    font-weight: 700;
-  }
-  .text blockquote {
-    padding: 2px 0 2px 12px;
-    border-left: 3px solid #d3a5a6;
-    color: #3c434a;
-  }
-  .text blockquote p + p {
-    margin-top: 0.4em;
-  }
-  .text a {
-    color: #1d4f91;
-    text-decoration: underline;
-  }
-  .text code {
-    padding: 1px 4px;
-    border-radius: 4px;
-    background: #f0f1f3;
-    font-family: monospace;
-  }
-  .text pre {
-    overflow-x: auto;
-  }
-  .text hr {
-    border: 0;
-    border-top: 1px solid var(--pa-line);
-  }
-  .table {
-    overflow-x: auto;
-  }
-  .text table {
-    border-collapse: collapse;
-    font-size: 0.9375em;
-    line-height: 1.5;
-  }
+  .text { overflow-wrap: anywhere; word-break: break-word; }
+  .text > * + * { margin-top: 0.7em; }
+  .text h3, .text h4, .text h5, .text h6 { font-weight: 700; line-height: 1.45; }
+  .text > h3 + *, .text > h4 + *, .text > h5 + * { margin-top: 0.35em; }
+  .text ul, .text ol { padding-left: 1.5em; }
+  .text ul { list-style: disc; }
+  .text li + li { margin-top: 0.3em; }
+  .text strong { font-weight: 700; }
+  .text blockquote { padding: 2px 0 2px 12px; border-left: 3px solid #d3a5a6; color: #3c434a; }
+  .text blockquote p + p { margin-top: 0.4em; }
+  .text a { color: #1d4f91; text-decoration: underline; }
+  .text code { padding: 1px 4px; border-radius: 4px; background: #f0f1f3; font-family: monospace; }
+  .text pre { overflow-x: auto; }
+  .text hr { border: 0; border-top: 1px solid var(--pa-line); }
+  .table { overflow-x: auto; }
+  .text table { border-collapse: collapse; font-size: 0.9375em; line-height: 1.5; }
   .text th, .text td {
     min-width: 4.5em;
     padding: 6px 10px;
@@ -208,10 +107,7 @@ export const answerStyles = css`
     text-align: left;
     vertical-align: top;
   }
-  .text th {
-    background: var(--pa-ground);
-    font-weight: 600;
-  }
+  .text th { background: var(--pa-ground); font-weight: 600; }
   .mark {
     position: relative;
     display: inline-block;
@@ -238,13 +134,9 @@ export const answerStyles = css`
     bottom: -12px;
     left: -8px;
   }
-  .mark.pending {
-    opacity: 0.7;
-  }
-  button.mark:hover {
-    background: var(--pa-red);
-    color: #fff;
-  }
+  .hold { white-space: nowrap; }
+  .mark.pending { opacity: 0.7; }
+  button.mark:hover { background: var(--pa-red); color: #fff; }
 
   .problem {
     display: flex;
@@ -255,19 +147,9 @@ export const answerStyles = css`
     background: var(--pa-tint);
     color: var(--pa-tone);
   }
-  .problem > .icon {
-    margin-right: 10px;
-  }
-  .problem-words {
-    flex: 1;
-    min-width: 10em;
-    font-size: 0.9375em;
-    line-height: 1.55;
-  }
-  .problem-words strong {
-    display: block;
-    font-weight: 700;
-  }
+  .problem > .icon { margin-right: 10px; }
+  .problem-words { flex: 1; min-width: 10em; font-size: 0.9375em; line-height: 1.55; }
+  .problem-words strong { display: block; font-weight: 700; }
   .plain {
     display: inline-flex;
     align-items: center;
@@ -280,12 +162,8 @@ export const answerStyles = css`
     font-size: 0.9375em;
     white-space: nowrap;
   }
-  .plain:hover {
-    text-decoration: underline;
-  }
-  .plain .icon {
-    margin-right: 5px;
-  }
+  .plain:hover { text-decoration: underline; }
+  .plain .icon { margin-right: 5px; }
 
   .answer > .list-title {
     margin-bottom: 0;
@@ -293,13 +171,8 @@ export const answerStyles = css`
     font-size: 0.875em;
     font-weight: 600;
   }
-  .answer > .references {
-    margin-top: 6px;
-  }
-  .references {
-    display: grid;
-    grid-gap: 6px;
-  }
+  .answer > .references { margin-top: 6px; }
+  .references { display: grid; grid-gap: 6px; }
   .reference {
     display: flex;
     align-items: flex-start;
@@ -312,9 +185,7 @@ export const answerStyles = css`
     line-height: 1.5;
     text-align: left;
   }
-  .reference:hover {
-    border-color: var(--pa-red);
-  }
+  .reference:hover { border-color: var(--pa-red); }
   .number {
     flex: none;
     min-width: 1.6em;
@@ -327,10 +198,7 @@ export const answerStyles = css`
     font-weight: 700;
     text-align: center;
   }
-  .reference-words {
-    flex: 1;
-    min-width: 0;
-  }
+  .reference-words { flex: 1; min-width: 0; }
   .reference-label {
     display: block;
     /* Newer browsers drop the empty half of 《 at the start of a line. */
@@ -344,9 +212,7 @@ export const answerStyles = css`
     color: var(--pa-soft);
     font-size: 0.875em;
   }
-  .reference-meta > * {
-    margin: 3px 8px 0 0;
-  }
+  .reference-meta > * { margin: 3px 8px 0 0; }
   .badge {
     display: inline-flex;
     align-items: center;
@@ -358,16 +224,8 @@ export const answerStyles = css`
     line-height: 1.75;
     white-space: nowrap;
   }
-  .badge .icon {
-    width: 1.1em;
-    height: 1.1em;
-    margin-right: 4px;
-  }
-  .badge.sample {
-    background: #fff;
-    color: #6b3d00;
-    box-shadow: inset 0 0 0 1px #b98a3d;
-  }
+  .badge .icon { width: 1.1em; height: 1.1em; margin-right: 4px; }
+  .badge.sample { background: #fff; color: #6b3d00; box-shadow: inset 0 0 0 1px #b98a3d; }
   .related summary {
     min-height: var(--pa-target);
     padding: 0.6em 0;
@@ -376,10 +234,7 @@ export const answerStyles = css`
     font-weight: 600;
     cursor: pointer;
   }
-  .related .count {
-    margin-left: 8px;
-    font-weight: 400;
-  }
+  .related .count { margin-left: 8px; font-weight: 400; }
   .answer > .foot {
     display: flex;
     flex-wrap: wrap;
@@ -391,11 +246,7 @@ export const answerStyles = css`
     color: var(--pa-soft);
     font-size: 0.8125em;
   }
-  .foot .plain {
-    margin-left: auto;
-    color: var(--pa-soft);
-    font-size: 1em;
-  }
+  .foot .plain { margin-left: auto; color: var(--pa-soft); font-size: 1em; }
 
   .shade {
     position: absolute;
@@ -420,12 +271,7 @@ export const answerStyles = css`
     background: var(--pa-paper);
     animation: rise 0.16s ease-out;
   }
-  .sheet-head {
-    display: flex;
-    flex: none;
-    align-items: flex-start;
-    padding: 10px 10px 6px 18px;
-  }
+  .sheet-head { display: flex; flex: none; align-items: flex-start; padding: 10px 10px 6px 18px; }
   .sheet-head h2 {
     flex: 1;
     min-width: 0;
@@ -441,22 +287,10 @@ export const answerStyles = css`
     overflow-y: auto;
     overscroll-behavior: contain;
   }
-  .sheet-body:focus {
-    outline-offset: -3px;
-  }
-  .badges {
-    display: flex;
-    flex-wrap: wrap;
-    font-size: 0.9375em;
-  }
-  .badges .badge {
-    margin: 0 8px 6px 0;
-  }
-  .validity {
-    margin-top: 4px;
-    color: var(--pa-soft);
-    font-size: 0.875em;
-  }
+  .sheet-body:focus { outline-offset: -3px; }
+  .badges { display: flex; flex-wrap: wrap; font-size: 0.9375em; }
+  .badges .badge { margin: 0 8px 6px 0; }
+  .validity { margin-top: 4px; color: var(--pa-soft); font-size: 0.875em; }
   .verbatim {
     margin-top: 12px;
     padding: 12px 16px;
@@ -469,11 +303,7 @@ export const answerStyles = css`
     overflow-wrap: anywhere;
     word-break: break-word;
   }
-  .sample-note {
-    margin-top: 10px;
-    color: #6b3d00;
-    font-size: 0.875em;
-  }
+  .sample-note { margin-top: 10px; color: #6b3d00; font-size: 0.875em; }
   .sheet-foot {
     display: flex;
     flex: none;
@@ -498,19 +328,9 @@ export const answerStyles = css`
     white-space: nowrap;
     cursor: pointer;
   }
-  .main:hover {
-    background: var(--pa-red-dark);
-  }
-  .second {
-    border-color: #8b929a;
-    background: #fff;
-    color: var(--pa-ink);
-  }
-  .second:hover {
-    background: #f0f1f3;
-  }
+  .main:hover { background: var(--pa-red-dark); }
+  .second { border-color: #8b929a; background: #fff; color: var(--pa-ink); }
+  .second:hover { background: #f0f1f3; }
   .main .icon,
-  .second .icon {
-    margin-right: 6px;
-  }
+  .second .icon { margin-right: 6px; }
 `;

@@ -6,9 +6,7 @@ import { answerStyles } from './styles-answer';
 
 const frame = css`
   /* Inside a shadow tree "important" beats the page's rules, even its important ones. */
-  :host {
-    all: initial !important;
-  }
+  :host { all: initial !important; }
   /* What the page's rules set on the host still inherits: the wall stands here. Only custom properties pass it. */
   .root {
     all: initial;
@@ -32,40 +30,21 @@ const frame = css`
     text-align: left;
     -webkit-text-size-adjust: 100%;
   }
-  .root.side-left {
-    right: auto;
-    left: 0;
-  }
-  .root.large {
-    --pa-size: 20px;
-    --pa-target: 60px;
-  }
+  .root.side-left { right: auto; left: 0; }
+  .root.large { --pa-size: 20px; --pa-target: 60px; }
   *,
   *::before,
-  *::after {
-    box-sizing: border-box;
-  }
+  *::after { box-sizing: border-box; }
   h1, h2, h3, h4, h5, h6, p, ul, ol, li, blockquote, table {
     margin: 0;
     padding: 0;
     font-size: inherit;
     font-weight: inherit;
   }
-  ul {
-    list-style: none;
-  }
-  button, textarea, input {
-    margin: 0;
-    color: inherit;
-    font: inherit;
-    letter-spacing: inherit;
-  }
-  button {
-    cursor: pointer;
-  }
-  button:disabled {
-    cursor: default;
-  }
+  ul { list-style: none; }
+  button, textarea, input { margin: 0; color: inherit; font: inherit; letter-spacing: inherit; }
+  button { cursor: pointer; }
+  button:disabled { cursor: default; }
   .icon {
     display: inline-block;
     flex: none;
@@ -81,14 +60,9 @@ const frame = css`
     clip: rect(0 0 0 0);
     white-space: nowrap;
   }
-  :focus {
-    outline: 3px solid #1c5fb0;
-    outline-offset: 2px;
-  }
+  :focus { outline: 3px solid #1c5fb0; outline-offset: 2px; }
   /* Browsers without :focus-visible drop this rule and keep the ring: the safe side. */
-  :focus:not(:focus-visible) {
-    outline: none;
-  }
+  :focus:not(:focus-visible) { outline: none; }
 
   .launcher {
     position: absolute;
@@ -109,18 +83,9 @@ const frame = css`
     box-shadow: 0 6px 20px rgba(60, 10, 12, 0.26);
     transition: background 0.15s;
   }
-  .side-left .launcher {
-    right: auto;
-    left: 24px;
-  }
-  .launcher:hover {
-    background: var(--pa-red-dark);
-  }
-  .launcher .icon {
-    width: 24px;
-    height: 24px;
-    margin-right: 8px;
-  }
+  .side-left .launcher { right: auto; left: 24px; }
+  .launcher:hover { background: var(--pa-red-dark); }
+  .launcher .icon { width: 24px; height: 24px; margin-right: 8px; }
 
   .panel {
     position: fixed;
@@ -136,27 +101,12 @@ const frame = css`
     box-shadow: 0 18px 56px rgba(20, 24, 30, 0.24);
     animation: rise 0.16s ease-out;
   }
-  .large .panel {
-    width: 540px;
-    max-height: 900px;
-  }
-  .side-left .panel {
-    right: auto;
-    left: 24px;
-  }
-  .panel:focus {
-    outline: none;
-  }
-  .under {
-    display: flex;
-    flex-direction: column;
-    height: 100%;
-  }
+  .large .panel { width: 540px; max-height: 900px; }
+  .side-left .panel { right: auto; left: 24px; }
+  .panel:focus { outline: none; }
+  .under { display: flex; flex-direction: column; height: 100%; }
   @keyframes rise {
-    from {
-      opacity: 0;
-      transform: translateY(12px);
-    }
+    from { opacity: 0; transform: translateY(12px); }
   }
 
   .head {
@@ -180,19 +130,8 @@ const frame = css`
     background: var(--pa-red);
     color: #fff;
   }
-  .head h2 {
-    flex: 1;
-    min-width: 0;
-    font-size: 1.06em;
-    font-weight: 700;
-    line-height: 1.3;
-  }
-  .ai {
-    display: block;
-    color: var(--pa-soft);
-    font-size: 0.75em;
-    font-weight: 400;
-  }
+  .head h2 { flex: 1; min-width: 0; font-size: 1.06em; font-weight: 700; line-height: 1.3; }
+  .ai { display: block; color: var(--pa-soft); font-size: 0.75em; font-weight: 400; }
   .tool {
     display: flex;
     flex: none;
@@ -207,17 +146,11 @@ const frame = css`
     color: var(--pa-soft);
     white-space: nowrap;
   }
-  .tool.words {
-    font-size: 0.875em;
-  }
-  .tool:hover:not(:disabled) {
-    background: #f0f1f3;
-    color: var(--pa-ink);
-  }
-  .tool:disabled {
-    color: #a3a9b0;
-  }
-  .tool[aria-pressed='true'] {
+  .tool.words { font-size: 0.875em; }
+  .tool:hover:not(:disabled) { background: #f0f1f3; color: var(--pa-ink); }
+  .tool:disabled { color: #a3a9b0; }
+  .tool[aria-pressed='true'],
+  .tool[aria-pressed='true']:hover:not(:disabled) {
     background: #f7e9e9;
     color: var(--pa-red-dark);
     font-weight: 600;
@@ -232,28 +165,17 @@ const frame = css`
     overscroll-behavior: contain;
     -webkit-overflow-scrolling: touch;
   }
-  .log:focus {
-    outline-offset: -3px;
-  }
+  .log:focus { outline-offset: -3px; }
 
-  .welcome {
-    padding: 20px 0;
-  }
+  .welcome { padding: 20px 0; }
   .greeting {
     padding: 14px 16px;
     border-radius: 4px 12px 12px 12px;
     background: var(--pa-paper);
     border: 1px solid var(--pa-line);
   }
-  .try {
-    margin: 20px 0 8px;
-    color: var(--pa-soft);
-    font-size: 0.875em;
-  }
-  .starters {
-    display: grid;
-    grid-gap: 8px;
-  }
+  .try { margin: 20px 0 8px; color: var(--pa-soft); font-size: 0.875em; }
+  .starters { display: grid; grid-gap: 8px; }
   .starter {
     width: 100%;
     min-height: var(--pa-target);
@@ -264,10 +186,7 @@ const frame = css`
     text-align: left;
     line-height: 1.5;
   }
-  .starter:hover {
-    border-color: var(--pa-red);
-    color: var(--pa-red-dark);
-  }
+  .starter:hover { border-color: var(--pa-red); color: var(--pa-red-dark); }
 
   .composer {
     flex: none;
@@ -285,15 +204,8 @@ const frame = css`
     color: #7d1216;
     font-size: 0.875em;
   }
-  .offline .icon {
-    margin-right: 8px;
-  }
-  .day {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    font-size: 0.875em;
-  }
+  .offline .icon { margin-right: 8px; }
+  .day { display: flex; flex-wrap: wrap; align-items: center; font-size: 0.875em; }
   .day-toggle {
     display: flex;
     align-items: center;
@@ -304,21 +216,10 @@ const frame = css`
     background: none;
     color: var(--pa-soft);
   }
-  .day-toggle:hover {
-    color: var(--pa-red-dark);
-  }
-  .day-toggle.chosen {
-    color: var(--pa-red-dark);
-    font-weight: 600;
-  }
-  .day-toggle .icon {
-    margin-right: 6px;
-  }
-  .day-change {
-    margin-left: 10px;
-    text-decoration: underline;
-    text-underline-offset: 3px;
-  }
+  .day-toggle:hover { color: var(--pa-red-dark); }
+  .day-toggle.chosen { color: var(--pa-red-dark); font-weight: 600; }
+  .day-toggle .icon { margin-right: 6px; }
+  .day-change { margin-left: 10px; text-decoration: underline; text-underline-offset: 3px; }
   .day input {
     min-height: 36px;
     padding: 0 8px;
@@ -334,10 +235,7 @@ const frame = css`
     border-radius: 12px;
     background: #fff;
   }
-  .field:focus-within {
-    border-color: var(--pa-red);
-    box-shadow: 0 0 0 1px var(--pa-red);
-  }
+  .field:focus-within { border-color: var(--pa-red); box-shadow: 0 0 0 1px var(--pa-red); }
   textarea {
     flex: 1;
     min-width: 0;
@@ -349,13 +247,8 @@ const frame = css`
     resize: none;
   }
   textarea:focus,
-  textarea:focus-visible {
-    outline: none;
-  }
-  textarea::placeholder {
-    color: #6b737b;
-    opacity: 1;
-  }
+  textarea:focus-visible { outline: none; }
+  textarea::placeholder { color: #6b737b; opacity: 1; }
   .go {
     display: flex;
     flex: none;
@@ -369,16 +262,9 @@ const frame = css`
     background: var(--pa-red);
     color: #fff;
   }
-  .go:hover {
-    background: var(--pa-red-dark);
-  }
-  .go:disabled {
-    background: #e8eaed;
-    color: #757c84;
-  }
-  .go.stop {
-    background: #3d444b;
-  }
+  .go:hover { background: var(--pa-red-dark); }
+  .go:disabled { background: #e8eaed; color: #757c84; }
+  .go.stop { background: #3d444b; }
   .note {
     margin-top: 6px;
     color: var(--pa-soft);
@@ -386,12 +272,8 @@ const frame = css`
     line-height: 1.5;
     text-align: center;
   }
-  .counter {
-    margin-right: 8px;
-  }
-  .counter.over {
-    color: #a61b1f;
-  }
+  .counter { margin-right: 8px; }
+  .counter.over { color: #a61b1f; }
 
   .toast {
     position: absolute;
@@ -410,18 +292,11 @@ const frame = css`
     pointer-events: none;
     transition: opacity 0.15s;
   }
-  .toast.visible {
-    opacity: 1;
-  }
+  .toast.visible { opacity: 1; }
 
   @media (max-width: 767px) {
-    .launcher {
-      right: 16px;
-      bottom: calc(16px + env(safe-area-inset-bottom, 0px));
-    }
-    .side-left .launcher {
-      left: 16px;
-    }
+    .launcher { right: 16px; bottom: calc(16px + env(safe-area-inset-bottom, 0px)); }
+    .side-left .launcher { left: 16px; }
     .panel,
     .large .panel,
     .side-left .panel {
@@ -435,36 +310,23 @@ const frame = css`
       border: 0;
       border-radius: 0;
     }
-    .head {
-      padding: calc(6px + env(safe-area-inset-top, 0px)) 6px 6px 14px;
-    }
+    .head { padding: calc(6px + env(safe-area-inset-top, 0px)) 6px 6px 14px; }
   }
   /* Large letters on a narrow phone: the words of the head get what the drawing gives up. */
   @media (max-width: 430px) {
-    .large .emblem {
-      display: none;
-    }
-    .large .tool {
-      padding: 0 4px;
-    }
+    .large .emblem { display: none; }
+    .large .tool { padding: 0 4px; }
   }
   @media (max-height: 480px) {
-    .note span:last-child {
-      display: none;
-    }
+    .note span:last-child { display: none; }
   }
   @media (prefers-reduced-motion: reduce) {
     *,
     *::before,
-    *::after {
-      animation: none !important;
-      transition: none !important;
-    }
+    *::after { animation: none !important; transition: none !important; }
   }
   @media print {
-    .root {
-      display: none;
-    }
+    .root { display: none; }
   }
 `;
 

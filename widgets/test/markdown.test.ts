@@ -87,6 +87,16 @@ describe('citation marks', () => {
     expect(box.querySelectorAll('td button.mark')).toHaveLength(1);
   });
 
+  it('stay with the character before and the punctuation after them', () => {
+    const box = render('权利[1][2]。<b>[1]\n\n&[2]，另', [1, 2]);
+    expect([...box.querySelectorAll('.hold')].map((span) => span.textContent)).toEqual([
+      '利12。',
+      '1',
+      '2，',
+    ]);
+    expect(box.textContent).toContain('权利12。<b>1');
+  });
+
   it('in code stay as written', () => {
     expect(render('`[1]`', [1]).querySelector('code')?.textContent).toBe('[1]');
   });
