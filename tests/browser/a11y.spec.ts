@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import { Chat, COVERED, expect, test, UNCOVERED } from './chat';
 
+/** The checker's own script, read from disk: nothing is fetched. */
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** Serious and critical findings of axe, through shadow roots, by rule and place. */
@@ -28,6 +29,7 @@ async function findings(page: Page): Promise<string[]> {
   });
 }
 
+// Each stage on its own: a dialog that opens can hide what was wrong before.
 test('home page, widget, answers and citation are accessible', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -46,6 +48,7 @@ test('home page, widget, answers and citation are accessible', async ({ page }) 
   expect(await findings(page)).toEqual([]);
 });
 
+// List and regulation page; the pages of articles share their template.
 test('the reader is accessible', async ({ page }) => {
   await page.goto('/regulations');
   expect(await findings(page)).toEqual([]);

@@ -1,5 +1,6 @@
 import { bare, Chat, COVERED, expect, picture, test, UNCOVERED } from './chat';
 
+// The heart of the product: question, basis, words of the article, full text, each one click further.
 test('a covered question is answered with articles that open word for word', async ({
   page,
   context,
@@ -29,6 +30,7 @@ test('a covered question is answered with articles that open word for word', asy
   await picture(reader, 'article');
 });
 
+// A refusal must not look like an answer: no marks, no basis.
 test('a question that nothing covers is not answered and cites nothing', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -41,6 +43,7 @@ test('a question that nothing covers is not answered and cites nothing', async (
   await picture(page, 'no-match');
 });
 
+// Following a link and coming back must not lose what was read.
 test('the conversation survives a reload of the page, and 新对话 clears it', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -58,6 +61,7 @@ test('the conversation survives a reload of the page, and 新对话 clears it', 
   await expect(chat.root.locator('.welcome')).toBeVisible();
 });
 
+// What the server makes of the day is tested there; here only that it gets it.
 test('the chosen day goes with the question', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);

@@ -33,6 +33,7 @@ export class Chat {
   readonly field: Locator;
   readonly sheet: Locator;
 
+  /** Takes the page; nothing is looked up until it is used. */
   constructor(readonly page: Page) {
     this.root = page.locator('party-assistant');
     this.launcher = this.root.locator('.launcher');
@@ -46,6 +47,7 @@ export class Chat {
     return this.root.locator('.exchange').last();
   }
 
+  /** Opens by the launcher; at a desk the cursor then stands in the field. */
   async open(): Promise<void> {
     await this.launcher.click();
     await expect(this.field).toBeFocused();

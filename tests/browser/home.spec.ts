@@ -1,5 +1,6 @@
 import { Chat, expect, picture, test } from './chat';
 
+// One script tag is all that the page does for it.
 test('the home page loads and carries the widget', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -14,6 +15,7 @@ test('the home page loads and carries the widget', async ({ page }) => {
   await picture(page, 'home-widget');
 });
 
+// The page's own buttons carry `data-ask`.
 test('a question of the page opens the widget and is asked', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -25,6 +27,7 @@ test('a question of the page opens the widget and is asked', async ({ page }) =>
   await chat.settled();
 });
 
+// Order of events: the page may count questions or show its own notice after an answer.
 test('the page can drive the widget by its API', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);

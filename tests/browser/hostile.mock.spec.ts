@@ -2,6 +2,7 @@
 
 import { Chat, expect, picture, test } from './chat';
 
+// Colour, size, spacing and float are all set on `*` by the page, two of them as important.
 test('the styles of the page stay outside, ours stay inside', async ({ page }) => {
   await page.goto('/hostile');
   const chat = new Chat(page);
@@ -25,6 +26,7 @@ test('the styles of the page stay outside, ours stay inside', async ({ page }) =
   expect(await page.locator('h1').evaluate((e) => getComputedStyle(e).fontFamily)).toBe(before);
 });
 
+// A violation of the policy would be a console error, which fails every test here.
 test('what a model plants does nothing, and no policy is violated', async ({ page }) => {
   await page.goto('/hostile');
   const chat = new Chat(page);
@@ -42,6 +44,7 @@ test('what a model plants does nothing, and no policy is violated', async ({ pag
   await expect(text.locator('button.mark')).toHaveText(['1', '1']);
 });
 
+// The link carries an empty `data-ask`: its own words are then the question.
 test('clicks and calls of the page ask, and its listeners hear', async ({ page }) => {
   await page.goto('/hostile');
   const chat = new Chat(page);

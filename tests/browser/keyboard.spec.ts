@@ -1,5 +1,6 @@
 import { Chat, COVERED, expect, test } from './chat';
 
+// From the launcher through question, mark and sheet and back to the launcher.
 test('everything works without a mouse', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -38,6 +39,7 @@ test('everything works without a mouse', async ({ page }) => {
   await expect(chat.launcher).toBeFocused();
 });
 
+// Chinese is typed through an input method, whose Enter takes over letters.
 test('Enter that ends a word of an input method does not send', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -57,6 +59,7 @@ test('Enter that ends a word of an input method does not send', async ({ page })
   await expect(chat.field).toHaveValue('dangyuan');
 });
 
+// The limit is told before the server has to refuse.
 test('the counter appears near the limit and too long a question cannot be sent', async ({
   page,
 }) => {

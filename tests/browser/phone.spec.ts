@@ -7,6 +7,7 @@ test.use({
   deviceScaleFactor: 2,
 });
 
+// No sideways scrolling anywhere: tables scroll in their own box.
 test('on a phone the panel fills the screen and nothing runs over', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -29,6 +30,7 @@ test('on a phone the panel fills the screen and nothing runs over', async ({ pag
   await expect(chat.sheet).toHaveCount(0);
 });
 
+// The figures are those of the national guideline for older readers.
 test('large letters are larger, targets are 60 px and still nothing runs over', async ({
   page,
 }) => {

@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
+/** Not the port of `npm run dev`, so that both may run. */
 const MOCK_PORT = 8098;
 const mock = process.env.MOCK === '1';
 const baseURL = mock ? `http://127.0.0.1:${MOCK_PORT}` : process.env.BASE_URL;

@@ -1,9 +1,11 @@
 import { expect, picture, test } from './chat';
 
+/** One of these stands on every page of a regulation. */
 const EFFECT_WORDS = /在效|已修改|已废止|尚未施行|日期未知/;
 /** A version's page, without an article. */
 const VERSION_LINK = 'main a[href^="/regulations/"]';
 
+// Nothing is assumed about which regulations are loaded.
 test('from the list to a regulation, its state and its articles', async ({ page }) => {
   await page.goto('/regulations');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -15,6 +17,7 @@ test('from the list to a regulation, its state and its articles', async ({ page 
   await picture(page, 'reader-regulation');
 });
 
+// The addresses that citations use.
 test('an article has an address of its own', async ({ page }) => {
   await page.goto('/regulations');
   const version = await page.locator(VERSION_LINK).first().getAttribute('href');
@@ -32,6 +35,7 @@ test('an article has an address of its own', async ({ page }) => {
   await expect(page.locator('.effect-banner, .banner').first()).toContainText(EFFECT_WORDS);
 });
 
+// The word is in every text that this product is about.
 test('searching marks the hits', async ({ page }) => {
   await page.goto('/regulations');
   const field = page.locator('main input[name=q]');

@@ -2,6 +2,7 @@
 
 import { Chat, expect, picture, test } from './chat';
 
+/** Endings by the server's own will. */
 const ENDINGS: [question: string, phase: string, words: string][] = [
   ['他们为什么处分我？', 'done', '需人工答复'],
   ['系统停机了吗？', 'done', '暂不可用'],
@@ -21,6 +22,7 @@ for (const [question, phase, words] of ENDINGS) {
   });
 }
 
+// The line breaks after three pieces of text.
 test('a broken line keeps the text, says so and can be retried', async ({ page, complaints }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -38,6 +40,7 @@ test('a broken line keeps the text, says so and can be retried', async ({ page, 
   expect(complaints.splice(0)).toHaveLength(2);
 });
 
+// One with problem JSON, one with a page of HTML.
 test('refusals of the server and of a gateway are told in plain words', async ({
   page,
   complaints,
@@ -54,6 +57,7 @@ test('refusals of the server and of a gateway are told in plain words', async ({
   expect(complaints.splice(0)).toHaveLength(2);
 });
 
+// The script would go on for half a minute.
 test('stop ends the stream and keeps what was shown', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -68,6 +72,7 @@ test('stop ends the stream and keeps what was shown', async ({ page }) => {
   expect(await chat.last.locator('.text').textContent()).toBe(text);
 });
 
+// The draft stays in the field until the network is back.
 test('offline is said at once and sending waits', async ({ page, context }) => {
   await page.goto('/');
   const chat = new Chat(page);
@@ -83,6 +88,7 @@ test('offline is said at once and sending waits', async ({ page, context }) => {
   await chat.settled();
 });
 
+// All badges but 在效 at once.
 test('an older day gives an older version and says so', async ({ page }) => {
   await page.goto('/');
   const chat = new Chat(page);

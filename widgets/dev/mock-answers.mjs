@@ -1,6 +1,7 @@
 // Scripted answers of the mock server: one for each state and each way a stream can go wrong.
 // The provisions are invented for this purpose and marked as samples.
 
+/** The day that the mock takes for today. */
 const DAY = '2026-11-24';
 
 /** Builds a citation; what a script leaves out is filled in. */
@@ -44,6 +45,7 @@ export const ARTICLES = [
 
 const [TRANSFER, VOTE, INFORM] = ARTICLES;
 
+/** Citations of the scripts: two that hold, one amended, one abolished without a page. */
 const vote = citation(1, VOTE, VOTE.text);
 const inform = citation(2, INFORM, INFORM.text, { verified: false });
 const transfer = citation(1, TRANSFER, TRANSFER.text, {
@@ -63,6 +65,7 @@ const abolished = citation(2, TRANSFER, TRANSFER.text, {
   verified: false,
 });
 
+/** An answer with everything that Markdown may bring: strong, list, table, quotation, marks in all of them. */
 const GROUNDED = `**不能。**没有转移组织关系的流动党员，可以在流入地参加日常组织生活，但不在那里行使选举权和表决权[1]。
 
 要参加投票，可以选择：
@@ -77,6 +80,7 @@ const GROUNDED = `**不能。**没有转移组织关系的流动党员，可以�
 
 > 流入地党组织应当把前款规定告知本人`;
 
+/** What a model under a bad influence could write. `window.hacked` must stay undefined. */
 const HOSTILE = `先看规定[1]。<img src=x onerror="window.hacked=1"> <script>window.hacked=1</script>
 
 [点这里](javascript:window.hacked=1) 和 [正常链接](/regulations) 以及 ![图](http://evil.invalid/x.png)
@@ -85,6 +89,7 @@ const HOSTILE = `先看规定[1]。<img src=x onerror="window.hacked=1"> <script
 
 没有出处的标记[7]不应成为按钮。`;
 
+/** A whole answer in the shape of the server's `Answer`. */
 function answer(state, text, more = {}) {
   return {
     state,

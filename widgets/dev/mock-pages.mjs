@@ -2,12 +2,15 @@
 
 import { ARTICLES } from './mock-answers.mjs';
 
+/** The one line that a page needs. */
 const SCRIPT = '<script async src="/widget/party-assistant.js" data-title="党务通"></script>';
 
+/** A whole page around a body. */
 function page(title, body, head = '') {
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"><title>${title}</title>${head}</head><body>${body}</body></html>`;
 }
 
+/** The style sheet of the well-behaved pages. */
 const PLAIN = '<link rel="stylesheet" href="/plain.css">';
 
 export const PLAIN_CSS = `body{margin:0;background:#f7f7f8;color:#1f2429;font:16px/1.7 'Noto Sans CJK SC',sans-serif}
@@ -21,10 +24,12 @@ button{background:purple!important;transform:rotate(4deg);border:6px dotted lime
 party-assistant{display:none!important;transform:scale(.4);position:absolute;opacity:.2!important}
 h1{font-size:40px}svg{display:none!important}input,textarea{width:10px!important}div{float:left}`;
 
+/** The hostile page asks by the API and notes all events that it hears. */
 export const HOSTILE_JS = `document.querySelector('#query').addEventListener('click',()=>PartyAssistant.openWithQuery('流动党员能投票吗？'));
 window.heard=[];const wait=setInterval(()=>{if(!window.PartyAssistant)return;clearInterval(wait);
 for(const name of ['open','close','question','answer','error','citation'])PartyAssistant.on(name,()=>window.heard.push(name));},20);`;
 
+/** A home page with questions to click, like the real one. */
 export function home() {
   const asks = [
     '流动党员没有转组织关系，能在流入地投票吗？',
@@ -40,6 +45,7 @@ export function home() {
   );
 }
 
+/** The page that spoils its guests. */
 export function hostile() {
   return page(
     '某单位网站',
@@ -48,6 +54,7 @@ export function hostile() {
   );
 }
 
+/** List of regulations, or the hits of a search, marked. */
 export function list(query) {
   const hits = query
     ? ARTICLES.filter(({ text }) => text.includes(query)).map(
@@ -62,6 +69,7 @@ export function list(query) {
   );
 }
 
+/** A regulation with its state banner; an article's address shows the same page. */
 export function regulation(version) {
   const effect = version === '2026' ? ['effective', '在效'] : ['amended', '已修改'];
   const articles = ARTICLES.map(

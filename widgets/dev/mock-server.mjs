@@ -6,12 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { scriptFor } from './mock-answers.mjs';
 import * as pages from './mock-pages.mjs';
 
+/** From the command line, the environment, or a number that is seldom taken. */
 const PORT = Number(process.argv[2] ?? process.env.PORT ?? 8099);
 const BUNDLE = new URL('../dist/party-assistant.js', import.meta.url);
 // As strict as a careful site would be: no inline script, no inline style, nothing from elsewhere.
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'";
 
+/** A whole response under the strict policy. */
 function send(response, status, type, body) {
   response.writeHead(status, {
     'Content-Type': `${type}; charset=utf-8`,
@@ -20,6 +22,7 @@ function send(response, status, type, body) {
   response.end(body);
 }
 
+/** An error in the server's shape. */
 function problem(response, status, code, title, detail) {
   send(
     response,
@@ -29,12 +32,14 @@ function problem(response, status, code, title, detail) {
   );
 }
 
+/** The JSON that was sent. */
 async function readBody(request) {
   const pieces = [];
   for await (const piece of request) pieces.push(piece);
   return JSON.parse(Buffer.concat(pieces).toString());
 }
 
+/** Plays the script of a question as an event stream, or refuses before it begins. */
 async function chat(request, response) {
   const { question, as_of: asOf } = await readBody(request);
   if (/限流/.test(question))

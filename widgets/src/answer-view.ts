@@ -63,6 +63,7 @@ function progressView(exchange: Exchange): TemplateResult | typeof nothing {
   return html`<div class="progress"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${words}</div>`;
 }
 
+/** What the reader must know first: no model, another version, a sample. Plain, and never hidden behind a click. */
 function noticesView(notices: readonly Notice[]): TemplateResult | typeof nothing {
   if (notices.length === 0) return nothing;
   return html`
@@ -72,6 +73,10 @@ function noticesView(notices: readonly Notice[]): TemplateResult | typeof nothin
   `;
 }
 
+/**
+ * The answer's text with its marks, and what the glossary understood differently.
+ * Marks without a citation are left out by the renderer, so every button leads somewhere.
+ */
 function textView(exchange: Exchange, actions: Actions): TemplateResult | typeof nothing {
   const { text, citations, rewrites } = exchange;
   const known = new Map(citations.map((citation) => [citation.n, citation]));
@@ -102,6 +107,10 @@ function textView(exchange: Exchange, actions: Actions): TemplateResult | typeof
   `;
 }
 
+/**
+ * A failure or a stop: what happened, what that means for the text above, and a way on.
+ * A partial answer stays visible, but it gets no state: nobody has verified it.
+ */
 function problemView(exchange: Exchange, actions: Actions): TemplateResult | typeof nothing {
   if (exchange.phase === 'stopped') {
     return html`
@@ -127,6 +136,10 @@ function problemView(exchange: Exchange, actions: Actions): TemplateResult | typ
   `;
 }
 
+/**
+ * The lists under an answer: the basis, and provisions worth reading beside it.
+ * The second is folded where there is a basis, and open where it is all that there is.
+ */
 function referencesView(exchange: Exchange, actions: Actions): TemplateResult | typeof nothing {
   if (exchange.phase !== 'done') return nothing;
   const { citations, related, state } = exchange;
@@ -149,6 +162,7 @@ function referencesView(exchange: Exchange, actions: Actions): TemplateResult | 
   `;
 }
 
+/** One provision of a list: label, version, whether it holds, whether it is a sample. The whole row is the button. */
 function referenceRow(citation: Citation, actions: Actions, numbered: boolean): TemplateResult {
   return html`
     <li>
@@ -167,6 +181,7 @@ function referenceRow(citation: Citation, actions: Actions, numbered: boolean): 
   `;
 }
 
+/** The last line: the day whose law was applied, and copying; after an outage a new try instead. */
 function footView(exchange: Exchange, actions: Actions): TemplateResult | typeof nothing {
   if (exchange.phase !== 'done') return nothing;
   // What was said about a day, and a text worth copying, is only there where provisions were consulted.

@@ -43,6 +43,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
+/** The way of old browsers: select text in a hidden field and let the page copy it. */
 function copyBySelection(text: string): boolean {
   const field = document.createElement('textarea');
   field.value = text;

@@ -63,6 +63,10 @@ export function composerView(options: ComposerOptions): TemplateResult {
   `;
 }
 
+/**
+ * The choice of the day whose law is asked about. Folded, it is one line that says what applies now, because
+ * most people ask about today; a chosen day stands out in red and can be taken back with one click.
+ */
 function dayView({ day, choosingDay, setDay, toggleDay }: ComposerOptions): TemplateResult {
   return html`
     <div class="day">

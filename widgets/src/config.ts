@@ -11,6 +11,7 @@ export interface Config {
   side: 'left' | 'right';
 }
 
+/** Used where the tag says nothing. The questions are ones that the demonstration knowledge answers. */
 const DEFAULTS = {
   title: '党务通',
   greeting:
@@ -35,6 +36,7 @@ export function readConfig(script: HTMLScriptElement | null): Config {
   };
 }
 
+/** Reads the list of questions; more than six would push the field off a phone's screen. */
 function readQuestions(json: string | undefined): string[] | undefined {
   if (json === undefined) return undefined;
   try {

@@ -81,10 +81,12 @@ function finish(exchange: Exchange, answer: Answer): Exchange {
   };
 }
 
+/** Puts a citation in its place by number; the same number sent again replaces the first. */
 function addCitation(list: Citation[], citation: Citation): Citation[] {
   return [...list.filter(({ n }) => n !== citation.n), citation].sort((a, b) => a.n - b.n);
 }
 
+/** Adds a notice unless the same words are there already: the final answer repeats those of the stream. */
 function addNotice(list: Notice[], notice: Notice): Notice[] {
   const known = list.some(({ code, text }) => code === notice.code && text === notice.text);
   return known ? list : [...list, notice];

@@ -1,5 +1,6 @@
 // Keeps the keyboard inside an open panel.
 
+/** What Tab stops at. Things with `tabindex="-1"` take focus by script only and are left out. */
 const REACHABLE =
   'a[href], button:not([disabled]), textarea:not([disabled]), input:not([disabled]), summary, [tabindex="0"]';
 

@@ -2,7 +2,9 @@
 
 import { type Exchange, isRunning } from './exchange';
 
+/** Key of the conversation in the tab's store. */
 const KEY = 'party-assistant:history';
+/** Key of the choice of large letters. */
 const LARGE_KEY = 'party-assistant:large';
 /** Older exchanges are dropped. */
 export const KEPT = 20;
@@ -36,6 +38,7 @@ export function saveLarge(large: boolean): void {
   write(LARGE_KEY, large ? '1' : '0');
 }
 
+/** Writes one value to the tab's store, if there is one and it has room. */
 function write(key: string, value: string): void {
   try {
     sessionStorage.setItem(key, value);
@@ -44,6 +47,7 @@ function write(key: string, value: string): void {
   }
 }
 
+/** Whether a stored value has all that the views need; an older script may have stored less. */
 function looksLikeExchange(value: unknown): value is Exchange {
   const item = value as Exchange | null;
   return (

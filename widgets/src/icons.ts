@@ -3,6 +3,7 @@
 import { html, type SVGTemplateResult, svg, type TemplateResult } from 'lit';
 import type { IconName } from './words';
 
+/** One drawing per name. Different outlines, so that states can be told apart without colour. */
 const PATHS: Record<IconName, SVGTemplateResult> = {
   book: svg`<path d="M4 5.5C6.5 4.3 9.3 4.3 12 6c2.700-1.700 5.500-1.700 8-.5V18.500c-2.500-1.200-5.300-1.200-8 .5-2.700-1.700-5.500-1.700-8-.5z"/><path d="M12 6v13"/>`,
   check: svg`<circle cx="12" cy="12" r="9"/><path d="m8 12.300 2.800 2.700L16 9.500"/>`,

@@ -24,6 +24,7 @@ declare global {
   }
 }
 
+/** Name of the element; also what tells a second copy of the script that one is running. */
 const TAG = 'party-assistant';
 
 /** Only while the script runs for the first time is `currentScript` ours. */

@@ -13,10 +13,12 @@ export interface RenderOptions {
   base?: string;
 }
 
+/** All elements that an answer may consist of. Nothing here loads, runs or styles anything. */
 const TAGS = [
   ...['p', 'br', 'hr', 'strong', 'em', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a'],
   ...['h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'button', 'div', 'span'],
 ];
+/** All attributes that may stay. No `style`, no `id`, nothing that starts with `on`. */
 const ATTRIBUTES = [
   'href',
   'target',
@@ -128,6 +130,10 @@ function build({ known, streaming = false, base = '' }: RenderOptions): Marked {
   });
 }
 
+/**
+ * The mark `[1]`, unless it is the text of a link. It becomes a button if its citation is known.
+ * While the text is streaming the citation may still come, so the mark waits as a plain sign; afterwards it is left out.
+ */
 function citationMark(
   known: ReadonlySet<number>,
   streaming: boolean,

@@ -2,6 +2,7 @@
 
 import type { Problem } from './types';
 
+/** Failures that only the browser sees, since no answer of the server arrived. */
 const WORDS: Record<string, [title: string, detail: string]> = {
   CUT_OFF: ['回答中途断开', '连接在回答结束前断开，上面的内容可能不完整，请不要据此办理。'],
   TIMEOUT: ['等待时间过长', '服务器长时间没有回应，请稍后再试。'],
@@ -9,6 +10,7 @@ const WORDS: Record<string, [title: string, detail: string]> = {
   NETWORK: ['连接不上服务', '暂时连接不上问答服务，请检查网络后再试。'],
 };
 
+/** Words by HTTP status, for errors that carry no problem JSON, for instance from a gateway in between. */
 const BY_STATUS: Record<number, [title: string, detail: string]> = {
   400: ['问题无法处理', '请换一种说法再问一次。'],
   403: ['没有访问权限', '本页面没有获准使用问答服务，请联系网站管理员。'],

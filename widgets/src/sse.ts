@@ -5,6 +5,7 @@ import { createParser } from 'eventsource-parser';
 import { isProblem, problemFor } from './problems';
 import type { ChatEvent, Problem } from './types';
 
+/** Names of the contract. Others are passed over, so that the server may add some. */
 const EVENT_TYPES = ['accepted', 'retrieved', 'delta', 'citation', 'notice', 'done', 'error'];
 
 /** How long the line may stay silent before we say so, milliseconds. */
@@ -124,6 +125,7 @@ function reasonOf(silent: boolean, begun: boolean): string {
   return begun ? 'CUT_OFF' : 'NETWORK';
 }
 
+/** Sends the question. No cookies go to another host: the default of `fetch` is kept. */
 function send({ base, question, asOf }: AskOptions, signal: AbortSignal): Promise<Response> {
   const body: Record<string, string> = { question, channel: 'web_widget' };
   if (asOf) body.as_of = asOf;
@@ -135,10 +137,12 @@ function send({ base, question, asOf }: AskOptions, signal: AbortSignal): Promis
   });
 }
 
+/** A login page of a proxy also answers 200; only a stream is an answer. */
 function isEventStream(response: Response): boolean {
   return (response.headers.get('content-type') ?? '').includes('text/event-stream');
 }
 
+/** The server's own problem if it sent one, else words for the status. */
 async function readProblem(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);
   return isProblem(body)

@@ -14,6 +14,7 @@ export const answerStyles = css`
   .exchange { padding: 16px 0; }
   /* Room below the newest question, so that it can stand at the top while its answer grows. */
   .exchange:last-of-type { min-height: 100%; }
+  /* The question stands right in a warm grey-red, the answer left on white: who speaks is seen at once. */
   .question {
     width: fit-content;
     max-width: 88%;
@@ -28,6 +29,7 @@ export const answerStyles = css`
   }
   .question-words { white-space: pre-wrap; }
   .asked-day { display: block; margin-top: 2px; color: #6e3a3b; font-size: 0.8125em; }
+  /* The answer is a card: state on top, text, lists, foot. */
   .answer {
     overflow: hidden;
     border: 1px solid var(--pa-line);
@@ -36,6 +38,7 @@ export const answerStyles = css`
   }
   .answer > * { margin: 12px 16px; }
 
+  /* The state runs across the whole card, so that it can't be missed. */
   .answer > .state {
     display: flex;
     flex-wrap: wrap;
@@ -50,6 +53,7 @@ export const answerStyles = css`
   .state strong { margin-right: 10px; font-weight: 700; }
   .state-hint { font-size: 0.8125em; }
 
+  /* Three dots that breathe, next to words that say what is going on. */
   .progress { display: flex; align-items: center; color: var(--pa-soft); font-size: 0.875em; }
   .dots { display: flex; margin-right: 10px; }
   .dots i {
@@ -69,6 +73,7 @@ export const answerStyles = css`
     40% { opacity: 1; }
   }
 
+  /* Notices are quiet but come before the text. */
   .notices li {
     display: flex;
     align-items: flex-start;
@@ -84,10 +89,12 @@ export const answerStyles = css`
   .notices .icon { margin: 0.15em 8px 0 0; }
   .understood { color: var(--pa-soft); font-size: 0.875em; }
 
+  /* Text of the answer. Long words and addresses break rather than run over. */
   .text { overflow-wrap: anywhere; word-break: break-word; }
   .text > * + * { margin-top: 0.7em; }
   .text h3, .text h4, .text h5, .text h6 { font-weight: 700; line-height: 1.45; }
   .text > h3 + *, .text > h4 + *, .text > h5 + * { margin-top: 0.35em; }
+  /* Lists, quotations, links. */
   .text ul, .text ol { padding-left: 1.5em; }
   .text ul { list-style: disc; }
   .text li + li { margin-top: 0.3em; }
@@ -98,6 +105,7 @@ export const answerStyles = css`
   .text code { padding: 1px 4px; border-radius: 4px; background: #f0f1f3; font-family: monospace; }
   .text pre { overflow-x: auto; }
   .text hr { border: 0; border-top: 1px solid var(--pa-line); }
+  /* A wide table scrolls inside its own box. */
   .table { overflow-x: auto; }
   .text table { border-collapse: collapse; font-size: 0.9375em; line-height: 1.5; }
   .text th, .text td {
@@ -108,6 +116,7 @@ export const answerStyles = css`
     vertical-align: top;
   }
   .text th { background: var(--pa-ground); font-weight: 600; }
+  /* The citation mark, a small button in the line. */
   .mark {
     position: relative;
     display: inline-block;
@@ -134,10 +143,12 @@ export const answerStyles = css`
     bottom: -12px;
     left: -8px;
   }
+  /* The mark with its neighbours; see MARK_IN_LINE. */
   .hold { white-space: nowrap; }
   .mark.pending { opacity: 0.7; }
   button.mark:hover { background: var(--pa-red); color: #fff; }
 
+  /* Failures and stops, with a way on at the right. */
   .problem {
     display: flex;
     flex-wrap: wrap;
@@ -150,6 +161,7 @@ export const answerStyles = css`
   .problem > .icon { margin-right: 10px; }
   .problem-words { flex: 1; min-width: 10em; font-size: 0.9375em; line-height: 1.55; }
   .problem-words strong { display: block; font-weight: 700; }
+  /* A button that looks like a word; its height is a full target all the same. */
   .plain {
     display: inline-flex;
     align-items: center;
@@ -172,6 +184,7 @@ export const answerStyles = css`
     font-weight: 600;
   }
   .answer > .references { margin-top: 6px; }
+  /* The basis of an answer and related provisions. */
   .references { display: grid; grid-gap: 6px; }
   .reference {
     display: flex;
@@ -186,6 +199,7 @@ export const answerStyles = css`
     text-align: left;
   }
   .reference:hover { border-color: var(--pa-red); }
+  /* The number of the mark that leads here. */
   .number {
     flex: none;
     min-width: 1.6em;
@@ -213,6 +227,7 @@ export const answerStyles = css`
     font-size: 0.875em;
   }
   .reference-meta > * { margin: 3px 8px 0 0; }
+  /* Effect, version, sample, verified: words in a light field, with an icon where there is a tone. */
   .badge {
     display: inline-flex;
     align-items: center;
@@ -248,6 +263,7 @@ export const answerStyles = css`
   }
   .foot .plain { margin-left: auto; color: var(--pa-soft); font-size: 1em; }
 
+  /* The citation sheet covers the lower part of the panel; what is behind it goes dim and inert. */
   .shade {
     position: absolute;
     z-index: 1;
@@ -257,6 +273,7 @@ export const answerStyles = css`
     left: 0;
     background: rgba(24, 28, 33, 0.42);
   }
+  /* The sheet grows with its text up to most of the panel, then scrolls inside. */
   .sheet {
     position: absolute;
     z-index: 2;
@@ -291,6 +308,7 @@ export const answerStyles = css`
   .badges { display: flex; flex-wrap: wrap; font-size: 0.9375em; }
   .badges .badge { margin: 0 8px 6px 0; }
   .validity { margin-top: 4px; color: var(--pa-soft); font-size: 0.875em; }
+  /* Words of a regulation are set in a book face, so that they look quoted, and keep their paragraphs. */
   .verbatim {
     margin-top: 12px;
     padding: 12px 16px;
@@ -304,6 +322,7 @@ export const answerStyles = css`
     word-break: break-word;
   }
   .sample-note { margin-top: 10px; color: #6b3d00; font-size: 0.875em; }
+  /* Full text and copying, always in reach below the text. */
   .sheet-foot {
     display: flex;
     flex: none;

@@ -4,6 +4,7 @@
 import { css } from 'lit';
 import { answerStyles } from './styles-answer';
 
+/** Root, launcher, panel, head, greeting, composer; then the rules for phones, motion and paper. */
 const frame = css`
   /* Inside a shadow tree "important" beats the page's rules, even its important ones. */
   :host { all: initial !important; }
@@ -64,6 +65,7 @@ const frame = css`
   /* Browsers without :focus-visible drop this rule and keep the ring: the safe side. */
   :focus:not(:focus-visible) { outline: none; }
 
+  /* A pill with icon and words: older readers look for words, and 56 px is easy to hit. */
   .launcher {
     position: absolute;
     right: 24px;
@@ -87,6 +89,7 @@ const frame = css`
   .launcher:hover { background: var(--pa-red-dark); }
   .launcher .icon { width: 24px; height: 24px; margin-right: 8px; }
 
+  /* The panel floats at the desk; the rules for narrow screens below make it fill the phone. */
   .panel {
     position: fixed;
     right: 24px;
@@ -109,6 +112,7 @@ const frame = css`
     from { opacity: 0; transform: translateY(12px); }
   }
 
+  /* White with a red edge: official without shouting. */
   .head {
     display: flex;
     flex: none;
@@ -132,6 +136,7 @@ const frame = css`
   }
   .head h2 { flex: 1; min-width: 0; font-size: 1.06em; font-weight: 700; line-height: 1.3; }
   .ai { display: block; color: var(--pa-soft); font-size: 0.75em; font-weight: 400; }
+  /* Buttons of the head. Their size follows the target size, which large letters raise. */
   .tool {
     display: flex;
     flex: none;
@@ -156,6 +161,7 @@ const frame = css`
     font-weight: 600;
   }
 
+  /* The only part of the panel that scrolls. The page below doesn't scroll along. */
   .log {
     position: relative;
     flex: 1;
@@ -175,6 +181,7 @@ const frame = css`
     border: 1px solid var(--pa-line);
   }
   .try { margin: 20px 0 8px; color: var(--pa-soft); font-size: 0.875em; }
+  /* Suggested questions, one below the other: side by side they would be cut on phones. */
   .starters { display: grid; grid-gap: 8px; }
   .starter {
     width: 100%;
@@ -188,6 +195,7 @@ const frame = css`
   }
   .starter:hover { border-color: var(--pa-red); color: var(--pa-red-dark); }
 
+  /* The lower edge keeps clear of the home bar of phones. */
   .composer {
     flex: none;
     padding: 6px 16px calc(8px + env(safe-area-inset-bottom, 0px));
@@ -205,6 +213,7 @@ const frame = css`
     font-size: 0.875em;
   }
   .offline .icon { margin-right: 8px; }
+  /* The choice of the day. */
   .day { display: flex; flex-wrap: wrap; align-items: center; font-size: 0.875em; }
   .day-toggle {
     display: flex;
@@ -227,6 +236,7 @@ const frame = css`
     border-radius: 8px;
     background: #fff;
   }
+  /* Field and button share one frame, which shows the focus for both. */
   .field {
     display: flex;
     align-items: flex-end;
@@ -249,6 +259,7 @@ const frame = css`
   textarea:focus,
   textarea:focus-visible { outline: none; }
   textarea::placeholder { color: #6b737b; opacity: 1; }
+  /* Send and stop stand in the same place and differ in colour, icon and name. */
   .go {
     display: flex;
     flex: none;
@@ -272,9 +283,11 @@ const frame = css`
     line-height: 1.5;
     text-align: center;
   }
+  /* Shown near the limit only. */
   .counter { margin-right: 8px; }
   .counter.over { color: #a61b1f; }
 
+  /* Short confirmation above the composer; read out by screen readers as a status. */
   .toast {
     position: absolute;
     z-index: 3;
@@ -294,6 +307,7 @@ const frame = css`
   }
   .toast.visible { opacity: 1; }
 
+  /* Phones and small tablets: the panel is the screen, also while the keyboard is up (--pa-visible). */
   @media (max-width: 767px) {
     .launcher { right: 16px; bottom: calc(16px + env(safe-area-inset-bottom, 0px)); }
     .side-left .launcher { left: 16px; }
@@ -317,14 +331,17 @@ const frame = css`
     .large .emblem { display: none; }
     .large .tool { padding: 0 4px; }
   }
+  /* A phone held sideways: the field matters more than the note. */
   @media (max-height: 480px) {
     .note span:last-child { display: none; }
   }
+  /* Some people get sick from movement; the system tells us. */
   @media (prefers-reduced-motion: reduce) {
     *,
     *::before,
     *::after { animation: none !important; transition: none !important; }
   }
+  /* The page is printed without us. */
   @media print {
     .root { display: none; }
   }

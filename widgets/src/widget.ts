@@ -55,6 +55,7 @@ export class PartyAssistantElement extends LitElement {
   private toastTimer: ReturnType<typeof setTimeout> | undefined;
   private counter = 0;
 
+  /** State starts from what this tab remembers; the settings come from `main.ts` right after. */
   constructor() {
     super();
     this.config = readConfig(null);
@@ -69,6 +70,7 @@ export class PartyAssistantElement extends LitElement {
     this.toast = '';
   }
 
+  /** Listens to the network and, on phones, to the keyboard. */
   connectedCallback(): void {
     super.connectedCallback();
     addEventListener('online', this.onLineChange);
@@ -76,6 +78,7 @@ export class PartyAssistantElement extends LitElement {
     window.visualViewport?.addEventListener('resize', this.fitKeyboard);
   }
 
+  /** The page took the element away: an answer on its way ends, and nothing listens on. */
   disconnectedCallback(): void {
     super.disconnectedCallback();
     this.stop();
@@ -128,11 +131,13 @@ export class PartyAssistantElement extends LitElement {
     }
   }
 
+  /** After each drawing: an opened or closed sheet moves the focus, which needs the new elements. */
   protected updated(changed: PropertyValues): void {
     if (changed.has('sheet'))
       this.moveFocusForSheet(changed.get('sheet') as Citation | null | undefined);
   }
 
+  /** Either the launcher or the panel; only one of them is there, so Tab never meets a hidden control. */
   render() {
     const { config, shown, large } = this;
     return html`
@@ -148,6 +153,10 @@ export class PartyAssistantElement extends LitElement {
     `;
   }
 
+  /**
+   * The open panel. What lies under an open sheet is inert and hidden from screen readers, so that neither Tab nor
+   * a reading cursor wanders behind it.
+   */
   private panel() {
     const { config, sheet } = this;
     const running = this.exchanges.some(isRunning);
@@ -203,6 +212,7 @@ export class PartyAssistantElement extends LitElement {
     `;
   }
 
+  /** What stands in an empty log: who is speaking, and questions to begin with. */
   private welcome() {
     const { greeting, questions } = this.config;
     return html`
@@ -219,6 +229,7 @@ export class PartyAssistantElement extends LitElement {
     `;
   }
 
+  /** Sends the draft. Without a network it stays in the field. */
   private send(): void {
     if (!isSendable(this.draft) || this.offline) return;
     const question = this.draft.trim();
@@ -226,11 +237,16 @@ export class PartyAssistantElement extends LitElement {
     void this.submit(question, this.day);
   }
 
+  /** Asks the same again for the same day; the failed try goes away. */
   private retry(exchange: Exchange): void {
     this.exchanges = this.exchanges.filter(({ id }) => id !== exchange.id);
     void this.submit(exchange.question, exchange.chosenDay ?? '');
   }
 
+  /**
+   * Asks a question and follows its answer to the end. `day` is ISO, or empty for today. One question at a time:
+   * the answer of a second would push the first away while it is being read.
+   */
   private async submit(question: string, day: string): Promise<void> {
     if (this.exchanges.some(isRunning)) return;
     this.counter += 1;
@@ -262,31 +278,37 @@ export class PartyAssistantElement extends LitElement {
     saveHistory(this.exchanges);
   }
 
+  /** Applies to all following questions until it is taken back; an emptied field means today. */
   private setDay(day: string): void {
     this.day = day;
     if (day === '') this.choosingDay = false;
   }
 
+  /** Opens the sheet and remembers the mark or row that it was opened from. */
   private openSheet(citation: Citation): void {
     this.markBefore = this.shadowRoot?.activeElement as HTMLElement | null;
     this.sheet = citation;
     this.listener('citation', citation);
   }
 
+  /** Closes the sheet; `updated` then gives the focus back. */
   private closeSheet(): void {
     this.sheet = null;
   }
 
+  /** Into the sheet when it opens, back to the mark when it closes. */
   private moveFocusForSheet(before: Citation | null | undefined): void {
     if (this.sheet) this.renderRoot.querySelector<HTMLElement>('.sheet-close')?.focus();
     else if (before && this.markBefore?.isConnected) this.markBefore.focus();
   }
 
+  /** Large letters for those who see badly: 20 px and targets of 60 px. */
   private readonly toggleLarge = (): void => {
     this.large = !this.large;
     saveLarge(this.large);
   };
 
+  /** Forgets the conversation, also in the tab's store. */
   private readonly startAnew = (): void => {
     this.stop();
     this.exchanges = [];
@@ -294,6 +316,7 @@ export class PartyAssistantElement extends LitElement {
     this.field?.focus();
   };
 
+  /** Copies and says whether it worked. */
   private async copy(text: string): Promise<void> {
     const ok = await copyText(text);
     clearTimeout(this.toastTimer);
@@ -303,6 +326,7 @@ export class PartyAssistantElement extends LitElement {
     }, 2500);
   }
 
+  /** Escape closes the sheet first, then the panel; Tab stays inside whichever is on top. */
   private readonly onPanelKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) {
       event.stopPropagation();
@@ -314,6 +338,7 @@ export class PartyAssistantElement extends LitElement {
     if (box) keepInside(event, box, this.shadowRoot?.activeElement ?? null);
   };
 
+  /** The browser noticed that the network came or went. */
   private readonly onLineChange = (): void => {
     this.offline = navigator.onLine === false;
   };
@@ -332,6 +357,7 @@ export class PartyAssistantElement extends LitElement {
     else this.field?.focus();
   }
 
+  /** The field for the question; `null` while the panel is closed. */
   private get field(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector('textarea');
   }

@@ -71,6 +71,7 @@ export const EFFECTS: Record<Effect, Look> = {
   unknown: { tone: 'quiet', icon: 'question', label: '日期未知', hint: '没有可靠的施行日期' },
 };
 
+/** Never taken for a good state: what we don't know, we call unknown. */
 const UNKNOWN: Look = { tone: 'quiet', icon: 'question', label: '状态未知', hint: '' };
 
 /** Looks up a state; a newer server may send one that this script doesn't know. */

@@ -12,9 +12,11 @@ function answer(state: State, more: Partial<Answer> = {}): Answer {
   return { state, text: '终稿[1]', as_of: '2026-11-24', ...lists, ...more };
 }
 
+// The reducer: streams in every order, and what each state may show.
 describe('an exchange', () => {
   const fresh = begin('1', '问');
 
+  // The verifier may have mended the text meanwhile: the last word is the server's.
   it('grows by deltas and is replaced by the verified text', () => {
     let exchange = apply(fresh, {
       type: 'accepted',
@@ -36,6 +38,7 @@ describe('an exchange', () => {
     expect(exchange).toMatchObject({ text: '终稿[1]', phase: 'done', state: 'grounded' });
   });
 
+  // Citations arrive with the sentence that uses them first, so not always by number.
   it('takes citations in any order, each once', () => {
     let exchange = apply(fresh, { type: 'citation', data: citation(2) });
     exchange = apply(exchange, { type: 'citation', data: citation(1) });
@@ -54,6 +57,7 @@ describe('an exchange', () => {
     expect(exchange.related).toHaveLength(related);
   });
 
+  // The network may deliver what was sent before the stop.
   it('changes no more once it is over', () => {
     const halted = stopped(apply(fresh, { type: 'delta', data: { text: '初' } }));
     expect(halted.phase).toBe('stopped');
@@ -61,6 +65,7 @@ describe('an exchange', () => {
     expect(stopped(halted)).toBe(halted);
   });
 
+  // Half an answer without a state can't be taken for a checked one.
   it('keeps what was shown when the line breaks, but has no state', () => {
     const begun = apply(fresh, { type: 'delta', data: { text: '初' } });
     const failed = apply(begun, { type: 'error', data: problemFor('CUT_OFF') });
@@ -69,6 +74,7 @@ describe('an exchange', () => {
   });
 });
 
+// The store belongs to the page: anything may stand in it.
 describe('history', () => {
   beforeEach(() => sessionStorage.clear());
 
@@ -89,6 +95,7 @@ describe('history', () => {
   });
 });
 
+// The script tag is written by people who have never seen this code.
 describe('settings', () => {
   function script(attributes: Record<string, string>): HTMLScriptElement {
     const element = document.createElement('script');
@@ -121,6 +128,7 @@ describe('settings', () => {
     );
   });
 
+  // On a foreign page a path would otherwise lead into that page's own site.
   it('lead reader links to the host of the script', () => {
     expect(readerLink('http://h', '/regulations/r/2026/a1')).toBe('http://h/regulations/r/2026/a1');
     expect(readerLink('http://h', 'javascript:alert(1)')).toBeNull();
@@ -128,6 +136,7 @@ describe('settings', () => {
   });
 });
 
+// A second try of a question that is too long would only fail again.
 describe('failures', () => {
   it('are retried only where that can help', () => {
     expect(canRetry(problemFor('NETWORK'))).toBe(true);
@@ -142,6 +151,7 @@ describe('failures', () => {
   });
 });
 
+// A copied passage is pasted into documents: it must say where it is from and whether it holds.
 describe('copied text', () => {
   it('carries its source', () => {
     expect(citationText(citation(1), 'http://h')).toBe(

@@ -12,6 +12,7 @@ function render(text: string, known: number[] = [], streaming = false): HTMLElem
   return box;
 }
 
+// Injection through a document or a question can make a model write anything.
 describe('what a model could plant', () => {
   const planted: [name: string, text: string][] = [
     ['an image with a handler', '看<img src=x onerror="alert(1)">这里'],
@@ -49,6 +50,7 @@ describe('what a model could plant', () => {
     );
   });
 
+  // A button that looks like a mark could claim a basis that is not there.
   it('cannot forge a citation button', () => {
     const box = render('<button class="mark" data-n="9">9</button>', [9]);
     expect(box.querySelector('button')).toBeNull();
@@ -61,6 +63,7 @@ describe('what a model could plant', () => {
   });
 });
 
+// Marks are how an answer is checked: each must lead to its own citation.
 describe('citation marks', () => {
   it('become buttons that keep their number', () => {
     const marks = [...render('甲[1]，乙[12]。', [1, 12]).querySelectorAll('button.mark')];
@@ -106,6 +109,7 @@ describe('citation marks', () => {
   });
 });
 
+// Rules of Markdown were made for words with spaces between them.
 describe('Chinese text', () => {
   it('is strong also where stars touch punctuation', () => {
     const box = render('**不能。**没有转移的，**“可以”**参加。');
@@ -140,6 +144,7 @@ describe('Chinese text', () => {
   });
 });
 
+// Nothing may flash up and vanish while the answer is being written.
 describe('a growing text', () => {
   it('hides half a mark', () => {
     expect(holdBack('甲[')).toBe('甲');
@@ -160,6 +165,7 @@ describe('a growing text', () => {
     expect(holdBack('**不能**')).toBe('**不能**');
   });
 
+  // Every prefix, as if the stream paused there.
   it('never shows a raw star, pipe or bracket at any length', () => {
     const whole =
       '**不能。**没有转移的[1]。\n\n| 事项 | 地方 |\n|---|---|\n| 选举[1] | 流出地 |\n\n完[2]。';

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ask, decodeEvent, readEvents } from '../src/sse';
 import type { ChatEvent } from '../src/types';
 
+/** Two events; the first has characters of three bytes, so that small pieces cut through them. */
 const DELTA = 'event: delta\ndata: {"text":"流动党员"}\n\n';
 const DONE = 'event: done\ndata: {"id":"1","answer":{"state":"grounded"}}\n\n';
 
@@ -48,6 +49,7 @@ function code(events: ChatEvent[]): string | undefined {
 
 afterEach(() => vi.unstubAllGlobals());
 
+// The wire: any cut, comments for keeping alive, other line ends, events of later versions.
 describe('reading events', () => {
   it.each([1, 2, 3, 7, 1000])('gives the same events in pieces of %i bytes', async (size) => {
     const events: ChatEvent[] = [];
@@ -87,7 +89,9 @@ describe('both spellings', () => {
   });
 });
 
+// Each way in which an answer can end, and that every one is told once.
 describe('asking', () => {
+  // A stream client that reconnects would ask twice: two answers, two log entries.
   it('sends the question once, with day and channel', async () => {
     const fetched = vi.fn(async () => stream(DONE));
     vi.stubGlobal('fetch', fetched);
@@ -125,6 +129,7 @@ describe('asking', () => {
     expect(code(await heard(() => Promise.reject(new TypeError('failed'))))).toBe('OFFLINE');
   });
 
+  // Real lines stay open for minutes when a gateway has lost the server.
   it('gives up on a silent line', async () => {
     const never = (init: RequestInit) =>
       new Promise<Response>((_, refuse) => {
@@ -135,6 +140,7 @@ describe('asking', () => {
     expect(code(await heard(never, { silenceLimit: 20 }))).toBe('TIMEOUT');
   });
 
+  // The user knows that they pressed stop.
   it('says nothing after the user stopped', async () => {
     const user = new AbortController();
     const events = await heard(
@@ -166,6 +172,7 @@ describe('asking', () => {
     expect(events[0]).toMatchObject({ type: 'error', data: { code: 'HTTP', status: 502 } });
   });
 
+  // Captive portals and single sign-on answer 200 with a page.
   it('does not take a page for a stream', async () => {
     const page = new Response('<p>login</p>', { headers: { 'Content-Type': 'text/html' } });
     expect(code(await heard(async () => page))).toBe('HTTP');

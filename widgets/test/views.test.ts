@@ -9,22 +9,26 @@ import type { Effect, State } from '../src/types';
 import { dayInWords, EFFECTS, STATES, validity } from '../src/words';
 import { citation } from './samples';
 
+/** What the views would call; each a spy. */
 function actions(): Actions {
   return { base: '', openCitation: vi.fn(), retry: vi.fn(), copy: vi.fn() };
 }
 
+/** Draws one exchange into a detached element. */
 function show(exchange: Partial<Exchange>, on: Actions = actions()): HTMLElement {
   const box = document.createElement('div');
   render(exchangeView({ ...begin('1', '能投票吗？'), phase: 'done', ...exchange }, on), box);
   return box;
 }
 
+/** Draws the sheet of one citation. */
 function sheet(more: Parameters<typeof citation>[1]): HTMLElement {
   const box = document.createElement('div');
   render(sheetView(citation(1, more), { base: 'http://h', close: vi.fn(), copy: vi.fn() }), box);
   return box;
 }
 
+// Colour alone is not enough: some don't see it, and printers don't have it.
 describe('the four states', () => {
   it.each([
     ['grounded', '有依据'],
@@ -53,6 +57,7 @@ describe('the four states', () => {
   });
 });
 
+// Answers of all kinds, and what can be clicked in them.
 describe('an answer', () => {
   it('opens the citation of a mark and of a row', () => {
     const on = actions();
@@ -80,6 +85,7 @@ describe('an answer', () => {
     expect(show({ notices }).querySelector('.notices')?.textContent).toContain('仅列原文。<b>');
   });
 
+  // 413 and the like are faults of the question: only changing it helps.
   it('offers a retry after a fault of the line, none after a fault of the question', () => {
     const on = actions();
     const box = show({ phase: 'failed', problem: problemFor('CUT_OFF'), text: '一半' }, on);
@@ -105,12 +111,14 @@ describe('an answer', () => {
     expect(box.querySelector('.question-words')?.textContent).toBe('<img src=x>');
   });
 
+  // A strict policy of the page would block it and report it.
   it('carries no inline style', () => {
     const box = show({ state: 'grounded', text: '甲[1]', citations: [citation(1)] });
     expect(box.querySelector('[style]')).toBeNull();
   });
 });
 
+// What the sheet claims must be what the server said, no more.
 describe('the citation sheet', () => {
   it.each(Object.keys(EFFECTS) as Effect[])('names the effect %s', (effect) => {
     expect(sheet({ effect }).querySelector('.effect')?.textContent).toContain(
@@ -136,6 +144,7 @@ describe('the citation sheet', () => {
   });
 });
 
+// Sending, counting, refusing.
 describe('the field', () => {
   const key = (more: KeyboardEventInit) => new KeyboardEvent('keydown', { key: 'Enter', ...more });
 
@@ -146,6 +155,7 @@ describe('the field', () => {
     expect(sendsOn(key({ key: 'a' }))).toBe(false);
   });
 
+  // In UTF-16 an emoji counts two; the server counts characters.
   it('counts characters as people do and refuses what is too long or empty', () => {
     expect(isSendable('  \n')).toBe(false);
     expect(isSendable('😀'.repeat(2000))).toBe(true);
