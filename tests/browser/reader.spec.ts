@@ -31,7 +31,7 @@ test('an article has an address of its own', async ({ page }) => {
   expect(id).toMatch(/^a\d+/);
   const response = await page.goto(`${address}/${id}`);
   expect(response?.status()).toBe(200);
-  await expect(page.locator(`#${id}`)).toBeVisible();
+  await expect(page.locator(`[id="${id}"]`)).toBeVisible();
   await expect(page.locator('.effect-banner, .banner').first()).toContainText(EFFECT_WORDS);
 });
 

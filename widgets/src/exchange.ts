@@ -47,7 +47,12 @@ export function apply(exchange: Exchange, event: ChatEvent): Exchange {
     case 'accepted':
       return { ...exchange, asOf: event.data.as_of ?? exchange.asOf };
     case 'retrieved':
-      return { ...exchange, found: event.data.count, rewrites: event.data.rewrites ?? [] };
+      return {
+        ...exchange,
+        found: event.data.count,
+        rewrites: event.data.rewrites ?? [],
+        asOf: event.data.as_of ?? exchange.asOf,
+      };
     case 'delta':
       return { ...exchange, phase: 'streaming', text: exchange.text + event.data.text };
     case 'citation':
