@@ -77,3 +77,22 @@ test('the chosen day goes with the question', async ({ page }) => {
   await chat.settled();
   await expect(chat.last.locator('.question')).toContainText('按2020年6月1日有效的规定');
 });
+
+// A passage on the clipboard must say where it is from.
+test('an article is copied with its source', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('/');
+  const chat = new Chat(page);
+  await chat.open();
+  await chat.ask(COVERED);
+  await chat.settled();
+  await chat.last.locator('[data-list=citations] button').first().click();
+  const words = (await chat.sheet.locator('.verbatim').textContent()) ?? '';
+  const label = (await chat.sheet.locator('h2').textContent()) ?? '';
+  await chat.sheet.locator('.copy-citation').click();
+  await expect(chat.root.locator('.toast')).toContainText('已复制');
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(bare(copied)).toContain(bare(words));
+  expect(copied).toContain(label);
+  expect(copied).toContain('/regulations/');
+});

@@ -26,6 +26,22 @@ test('the styles of the page stay outside, ours stay inside', async ({ page }) =
   expect(await page.locator('h1').evaluate((e) => getComputedStyle(e).fontFamily)).toBe(before);
 });
 
+// Safari before 16.4 can't adopt style sheets; the policy forbids a style element.
+test('a browser without constructable style sheets links to ours', async ({ page }) => {
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(Document.prototype, 'adoptedStyleSheets');
+  });
+  await page.goto('/hostile');
+  const chat = new Chat(page);
+  await chat.open();
+  await chat.ask('流动党员能投票吗？');
+  await chat.settled();
+  await expect(chat.root.locator('.head')).toHaveCSS('display', 'flex');
+  await expect(chat.last.locator('.text')).toHaveCSS('font-size', '16px');
+  await expect(chat.last.locator('.state')).toHaveCSS('color', 'rgb(23, 97, 58)');
+  await picture(page, 'old-browser');
+});
+
 // A violation of the policy would be a console error, which fails every test here.
 test('what a model plants does nothing, and no policy is violated', async ({ page }) => {
   await page.goto('/hostile');

@@ -8,6 +8,7 @@ import * as pages from './mock-pages.mjs';
 
 /** From the command line, the environment, or a number that is seldom taken. */
 const PORT = Number(process.argv[2] ?? process.env.PORT ?? 8099);
+const SHEET = new URL('../dist/party-assistant.css', import.meta.url);
 const BUNDLE = new URL('../dist/party-assistant.js', import.meta.url);
 // As strict as a careful site would be: no inline script, no inline style, nothing from elsewhere.
 const POLICY =
@@ -85,6 +86,8 @@ const server = createServer(async (request, response) => {
     else if (pathname === '/hostile.js') send(response, 200, 'text/javascript', pages.HOSTILE_JS);
     else if (pathname === '/widget/party-assistant.js')
       send(response, 200, 'text/javascript', await readFile(BUNDLE));
+    else if (pathname === '/widget/party-assistant.css')
+      send(response, 200, 'text/css', await readFile(SHEET));
     else if (pathname === '/favicon.ico') response.writeHead(204).end();
     else problem(response, 404, 'NOT_FOUND', '没有这个页面', pathname);
   } catch (error) {

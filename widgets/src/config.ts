@@ -4,6 +4,8 @@
 export interface Config {
   /** Where the API lives, without a slash at the end. */
   base: string;
+  /** Address of the style sheet for browsers that need it as a file. */
+  styleSheet: string;
   title: string;
   greeting: string;
   questions: string[];
@@ -29,6 +31,7 @@ export function readConfig(script: HTMLScriptElement | null): Config {
   const data = script?.dataset ?? {};
   return {
     base: (data.api ?? originOf(script?.src) ?? '').replace(/\/+$/, ''),
+    styleSheet: (script?.src ?? '').replace(/\.js(?=$|[?#])/, '.css'),
     title: data.title?.trim() || DEFAULTS.title,
     greeting: data.greeting?.trim() || DEFAULTS.greeting,
     questions: readQuestions(data.questions) ?? DEFAULTS.questions,

@@ -20,6 +20,8 @@ const frame = css`
     --pa-ground: #f5f6f7;
     --pa-size: 16px;
     --pa-target: 44px;
+    /* Our colours are for light; a page that follows the system's dark mode must not turn our fields black. */
+    color-scheme: light;
     position: fixed;
     z-index: 2147483000;
     bottom: 0;

@@ -1,6 +1,6 @@
 // The web component: it holds the state, the views draw it.
 
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, supportsAdoptingStyleSheets } from 'lit';
 import { exchangeView } from './answer-view';
 import { sheetView } from './citation-sheet';
 import { answerText, citationText, copyText } from './clipboard';
@@ -129,6 +129,22 @@ export class PartyAssistantElement extends LitElement {
       this.exchanges = this.exchanges.map(stopped);
       saveHistory(this.exchanges);
     }
+  }
+
+  /**
+   * Browsers without constructable style sheets (Safari before 16.4) get them as a linked file: Lit would write them
+   * into a `<style>`, which a strict style-src of the page blocks.
+   */
+  protected createRenderRoot(): HTMLElement | DocumentFragment {
+    if (supportsAdoptingStyleSheets || !this.config.styleSheet) return super.createRenderRoot();
+    const root = this.attachShadow({ mode: 'open' });
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = this.config.styleSheet;
+    root.append(link);
+    // The content goes before it, where Lit would also have its own sheets.
+    this.renderOptions.renderBefore = link;
+    return root;
   }
 
   /** After each drawing: an opened or closed sheet moves the focus, which needs the new elements. */
