@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import { Chat, COVERED, expect, test, UNCOVERED } from './chat';
+
+/** The checker's own script, read from disk: nothing is fetched. */
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Serious and critical findings of axe, through shadow roots, by rule and place. */
+async function findings(page: Page): Promise<string[]> {
+  // Evaluated through the debugger, so that a strict policy of the page doesn't stop it.
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  return page.evaluate(async () => {
+    interface Finding {
+      id: string;
+      impact: string;
+      nodes: { target: unknown[]; failureSummary: string }[];
+    }
+    const { axe } = window as unknown as {
+      axe: { run(options: object): Promise<{ violations: Finding[] }> };
+    };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
+    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id}: ${JSON.stringify(node.target)} ${node.failureSummary}`),
+      );
+  });
+}
+
+// Each stage on its own: a dialog that opens can hide what was wrong before.
+test('home page, widget, answers and citation are accessible', async ({ page }) => {
+  await page.goto('/');
+  const chat = new Chat(page);
+  await expect(chat.launcher).toBeVisible();
+  expect(await findings(page)).toEqual([]);
+  await chat.open();
+  await page.waitForTimeout(250);
+  expect(await findings(page)).toEqual([]);
+  await chat.ask(UNCOVERED);
+  await chat.settled();
+  await chat.ask(COVERED);
+  await chat.settled();
+  expect(await findings(page)).toEqual([]);
+  await chat.last.locator('button.mark').first().click();
+  await page.waitForTimeout(250);
+  expect(await findings(page)).toEqual([]);
+});
+
+// List and regulation page; the pages of articles share their template.
+test('the reader is accessible', async ({ page }) => {
+  await page.goto('/regulations');
+  expect(await findings(page)).toEqual([]);
+  await page.locator('main a[href^="/regulations/"]').first().click();
+  await page.waitForLoadState();
+  expect(await findings(page)).toEqual([]);
+});
