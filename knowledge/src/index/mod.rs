@@ -1,4 +1,6 @@
 //! The derived indexes: fed by the change log alone, rebuildable from SQL at any time.
 
 pub mod embed;
+pub mod onnx;
+pub mod rerank;
 pub mod vector;

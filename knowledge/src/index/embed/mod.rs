@@ -1,5 +1,8 @@
 //! Sentence vectors behind one trait.
 
+pub mod fastembed;
+pub mod openai;
+
 use futures::future::BoxFuture;
 
 /// Whether a text asks or answers: some models want a different prefix for each.
