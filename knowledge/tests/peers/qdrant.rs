@@ -122,7 +122,7 @@ async fn writes_go_in_batches_that_wait() {
     let index = server.create_generation("g1", DIMS).await.expect("a generation");
     index.apply(some(8), &[1, 2, 3, 4]).await.expect("a write");
     assert_eq!(peer.state().batches, [(3, true), (3, true), (2, true), (3, true), (1, true)]);
-    assert_eq!(index.len().await.expect("a count"), 5);
+    assert_eq!(index.len().await.expect("a count"), 4);
     let payload = peer.state().collections["dwt_g1"].points[&0].1.clone();
     let mut payload: Vec<_> = payload.into_iter().collect();
     payload.sort_unstable();
@@ -206,7 +206,7 @@ async fn a_server_that_is_down_is_unavailable_until_it_is_back() {
     let mut peer = Peer::start().await;
     let index = server(&peer).create_generation("g1", DIMS).await.expect("a generation");
     index.apply(some(2), &[]).await.expect("a write");
-    peer.stop();
+    peer.stop().await;
     let start = Instant::now();
     assert!(matches!(index.search(&[0.5; DIMS], FILTER, 10).await, Err(Error::Unavailable(_))));
     assert!(matches!(index.apply(some(1), &[]).await, Err(Error::Unavailable(_))));

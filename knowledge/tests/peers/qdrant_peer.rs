@@ -12,8 +12,11 @@ use qdrant_client::qdrant::{
     self as q, collections_server::CollectionsServer, condition::ConditionOneOf, r#match::MatchValue,
     points_server::PointsServer, qdrant_server::QdrantServer, value::Kind,
 };
-use tokio::{net::TcpListener, sync::oneshot};
-use tonic::{Code, Request, Response, Status, transport::Server, transport::server::TcpIncoming};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use tonic::{
+    Code, Request, Response, Status,
+    transport::{self, Server, server::TcpIncoming},
+};
 
 /// A stored vector with its payload.
 type Stored = (Vec<f32>, HashMap<String, i64>);
@@ -57,14 +60,15 @@ pub struct Peer {
     /// Where it listens.
     pub address: SocketAddr,
     state: Arc<Mutex<State>>,
-    stop: Option<oneshot::Sender<()>>,
+    running: Option<(oneshot::Sender<()>, JoinHandle<Result<(), transport::Error>>)>,
 }
 
 impl Peer {
     /// Starts one on a free port.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let mut peer = Self { address: listener.local_addr().expect("an address"), state: Arc::default(), stop: None };
+        let mut peer =
+            Self { address: listener.local_addr().expect("an address"), state: Arc::default(), running: None };
         peer.serve(listener);
         peer
     }
@@ -85,8 +89,10 @@ impl Peer {
     }
 
     /// Stops listening and closes every connection; what it holds stays.
-    pub fn stop(&mut self) {
-        self.stop = None;
+    pub async fn stop(&mut self) {
+        let (stop, server) = self.running.take().expect("it runs");
+        drop(stop);
+        server.await.expect("no panic").expect("an orderly end");
     }
 
     /// Listens again on the same port.
@@ -106,8 +112,7 @@ impl Peer {
                 // Also woken when the sender is dropped.
                 stopped.await.ok();
             });
-        tokio::spawn(server);
-        self.stop = Some(stop);
+        self.running = Some((stop, tokio::spawn(server)));
     }
 }
 

@@ -41,13 +41,11 @@ where
         }
         unreachable!("the loop ends by itself only after 2^32 attempts")
     };
-    match tokio::time::timeout(budget, all).await {
-        Ok(result) => result.map_err(|error| Error::Unavailable(format!("Qdrant {what}失败：{error}"))),
-        Err(_) => {
-            let why = last.map(|error| format!("（{error}）")).unwrap_or_default();
-            Err(Error::Unavailable(format!("Qdrant {what}在 {} 毫秒内没有应答{why}", budget.as_millis())))
-        }
+    if let Ok(result) = tokio::time::timeout(budget, all).await {
+        return result.map_err(|error| Error::Unavailable(format!("Qdrant {what}失败：{error}")));
     }
+    let why = last.map(|error| format!("（{error}）")).unwrap_or_default();
+    Err(Error::Unavailable(format!("Qdrant {what}在 {} 毫秒内没有应答{why}", budget.as_millis())))
 }
 
 /// Doubling pauses with jitter, so that many nodes don't return in step; never shorter than the
