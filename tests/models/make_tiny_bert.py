@@ -19,7 +19,7 @@ LAYERS, WIDTH, HEADS, INNER, POSITIONS = 2, 32, 4, 64, 128
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 # A stretch of the Unicode block, not the characters of any text; then digits and letters.
 VOCABULARY = SPECIAL + [chr(0x515A + i) for i in range(-200, 3600)] + list("0123456789abcdefghijklmnopqrstuvwxyz")
-PASSAGES = ["党员", "党员应当按时交纳党费", "一二三", "abc 2026"]
+PASSAGES = ["党员", "党员应当按时交纳党费", "一二三"]
 QUESTION = "党员交纳"
 
 
@@ -180,17 +180,19 @@ def expected_vectors(made):
     session = onnxruntime.InferenceSession(made, providers=["CPUExecutionProvider"])
     unit = lambda vector: (vector / np.linalg.norm(vector)).tolist()
     found = []
-    for text in PASSAGES[:3]:
+    for text in PASSAGES:
         hidden = session.run(None, encode(text))[0][0]
         found.append({"text": text, "cls": unit(hidden[0]), "mean": unit(hidden.mean(axis=0))})
     return {"vectors": found}
 
 
 def expected_scores(made):
-    """Scores of some passages against one question."""
+    """Scores of some passages against one question, lowest first: a caller that sorts by score
+    instead of keeping the order is found out."""
     session = onnxruntime.InferenceSession(made, providers=["CPUExecutionProvider"])
-    scores = [float(session.run(None, encode(QUESTION, text))[0][0, 0]) for text in PASSAGES[:3]]
-    return {"question": QUESTION, "passages": PASSAGES[:3], "scores": scores}
+    score = lambda text: float(session.run(None, encode(QUESTION, text))[0][0, 0])
+    passages = sorted(PASSAGES, key=score)
+    return {"question": QUESTION, "passages": passages, "scores": [score(text) for text in passages]}
 
 
 def write(folder, made, expected):

@@ -85,7 +85,7 @@ async fn a_prefix_goes_before_questions_only() {
 #[tokio::test]
 async fn odd_texts_get_vectors_too() {
     let Some(local) = local("embedder") else { return };
-    let model = LocalModel::load(LocalModelConfig { ..LocalModelConfig::new(local) }).expect("a model");
+    let model = LocalModel::load(LocalModelConfig::new(local)).expect("a model");
     assert_eq!(model.embed(&[], Role::Query).await.expect("no vectors"), Vec::<Vec<f32>>::new());
     let long = "党".repeat(10_000);
     let odd = texts(&["", " ", "\u{0}\u{7}", "😀", &long]);

@@ -93,6 +93,7 @@ fn vectors(request: &Value) -> Value {
 }
 
 fn reply(data: Vec<Value>) -> Value {
+    let data = Value::Array(data);
     json!({ "object": "list", "model": "tiny", "data": data, "usage": { "prompt_tokens": 1, "total_tokens": 1 } })
 }
 

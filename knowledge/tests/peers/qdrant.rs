@@ -216,6 +216,14 @@ async fn a_server_that_is_down_is_unavailable_until_it_is_back() {
 }
 
 #[tokio::test]
+async fn a_server_without_tls_behind_an_https_address_is_unavailable() {
+    let peer = Peer::start().await;
+    let url = peer.url().replace("http:", "https:");
+    let server = QdrantServer::new(QdrantConfig { url, ..config(&peer) }).expect("usable settings");
+    assert!(matches!(server.probe().await, Err(Error::Unavailable(_))));
+}
+
+#[tokio::test]
 async fn a_probe_gives_version_latency_and_the_live_generation() {
     let peer = Peer::start().await;
     let server = server(&peer);

@@ -82,7 +82,9 @@ impl OpenAiEmbedder {
         // reqwest is built without a TLS provider of its own. Another part may have installed one
         // already, which is as good.
         rustls::crypto::ring::default_provider().install_default().ok();
+        // Proxies named in the environment are not taken: settings come from the configuration.
         let http = reqwest::Client::builder()
+            .no_proxy()
             .timeout(config.timeout)
             .connect_timeout(config.timeout)
             .build()
