@@ -185,7 +185,7 @@ async fn a_slow_endpoint_is_given_up_on_in_time() {
     let embedder = OpenAiEmbedder::new(config).expect("usable settings");
     let start = Instant::now();
     assert_unavailable(embed(&embedder, &["党"]).await, "应答");
-    assert!(start.elapsed() < Duration::from_secs(3));
+    assert!(start.elapsed() < Duration::from_secs(5));
     embed(&embedder, &["党"]).await.expect("it is back");
 }
 

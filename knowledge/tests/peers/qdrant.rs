@@ -196,7 +196,7 @@ async fn a_slow_server_is_given_up_on_in_time() {
     assert!(matches!(server.probe().await, Err(Error::Unavailable(_))));
     assert!(matches!(index.apply(some(1), &[]).await, Err(Error::Unavailable(_))));
     let taken = start.elapsed();
-    assert!(taken >= Duration::from_millis(550) && taken < Duration::from_secs(3), "{taken:?}");
+    assert!(taken >= Duration::from_millis(550) && taken < Duration::from_secs(5), "{taken:?}");
     peer.state().hangs = false;
     index.apply(some(1), &[]).await.expect("it is back");
 }

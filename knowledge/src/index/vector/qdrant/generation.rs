@@ -62,7 +62,7 @@ impl QdrantIndex {
         let request = QueryPointsBuilder::new(&self.collection)
             .query(query.to_vec())
             .filter(conditions(filter))
-            .limit((k + TIE_MARGIN) as u64)
+            .limit(k.saturating_add(TIE_MARGIN) as u64)
             .with_payload(false);
         let client = &self.server.client;
         let found = self.server.read("检索", || client.query(request.clone())).await?.result;
