@@ -4,4 +4,6 @@ pub mod collect;
 pub mod embed;
 pub mod lexical;
 pub mod mapped;
+pub mod onnx;
+pub mod rerank;
 pub mod vector;

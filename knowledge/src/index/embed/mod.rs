@@ -1,6 +1,8 @@
 //! Sentence vectors behind one trait.
 
 pub mod builtin;
+pub mod fastembed;
+pub mod openai;
 
 use futures::future::BoxFuture;
 

@@ -1,6 +1,7 @@
 //! Nearest vectors behind one trait: in process by default, a Qdrant server where one is configured.
 
 pub mod local;
+pub mod qdrant;
 
 use futures::future::BoxFuture;
 
