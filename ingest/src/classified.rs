@@ -18,6 +18,7 @@ pub(crate) fn check(text: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// The marking that a line carries: alone, with a term, after 密级, or stamped with a star.
 fn marking(line: &str) -> Option<&'static str> {
     let line = compact(line);
     let line = line.trim_start_matches(['#', '-', '*', '>', '【', '[']);

@@ -58,6 +58,7 @@ pub fn compare(first: &Draft, second: &Draft) -> Vec<Difference> {
     found
 }
 
+/// What is compared, without white space.
 fn units(draft: &Draft) -> BTreeMap<&Address, String> {
     let plain = draft.nodes.iter().all(|it| it.kind != NodeKind::Article);
     let preamble = Address::raw("pre");
@@ -72,6 +73,7 @@ fn units(draft: &Draft) -> BTreeMap<&Address, String> {
         .collect()
 }
 
+/// The words around the first character that differs.
 fn difference(address: &Address, first: &str, second: &str) -> Difference {
     let same = first.chars().zip(second.chars()).take_while(|(a, b)| a == b).count();
     let from = |text: &str| text.chars().skip(same.saturating_sub(2)).take(SHOWN).collect();

@@ -29,6 +29,7 @@ pub struct LineError {
     pub reason: String,
 }
 
+/// A line as written. `title` may be missing or null.
 #[derive(Deserialize)]
 struct Raw {
     id: Value,
@@ -55,6 +56,7 @@ pub fn read(reader: impl BufRead) -> impl Iterator<Item = Result<CorpusLine, Lin
     })
 }
 
+/// Raw lines with their numbers.
 struct Lines<R> {
     reader: R,
     number: usize,
@@ -62,6 +64,7 @@ struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
+    /// The next line; one that is too long is skipped without being held in memory.
     fn next(&mut self) -> Option<Result<Vec<u8>, LineError>> {
         if self.failed {
             return None;
@@ -89,6 +92,7 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
+/// One line; the error is the reason in Chinese.
 fn parse(bytes: &[u8]) -> Result<CorpusLine, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| format!("第{}字节起不是 UTF-8", error.valid_up_to() + 1))?;
     let raw: Raw = serde_json::from_str(text).map_err(|error| explain(&error))?;
@@ -100,6 +104,7 @@ fn parse(bytes: &[u8]) -> Result<CorpusLine, String> {
     Ok(CorpusLine { id, title: raw.title.unwrap_or_default(), text: raw.text })
 }
 
+/// Bad JSON and a good JSON of the wrong shape are told apart.
 fn explain(error: &serde_json::Error) -> String {
     let message = error.to_string();
     if error.is_data() {

@@ -56,6 +56,7 @@ pub fn read_path(path: &Path, overrides: &MetaArgs) -> Vec<Outcome> {
     outcomes
 }
 
+/// The system's words for what went wrong, in Chinese where they are common.
 fn unreadable(error: &io::Error) -> Error {
     Error::Unreadable(match error.kind() {
         io::ErrorKind::NotFound => "文件不存在".to_owned(),
@@ -64,6 +65,7 @@ fn unreadable(error: &io::Error) -> Error {
     })
 }
 
+/// Reads a file whole, unless it is too large to be a regulation.
 fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
     let size = fs::metadata(path).map_err(|error| unreadable(&error))?.len();
     if size > LARGEST_FILE as u64 {
@@ -72,6 +74,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(|error| unreadable(&error))
 }
 
+/// Gathers the regulations below `folder`; folders that can't be read become outcomes.
 fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, outcomes: &mut Vec<Outcome>) {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -92,6 +95,7 @@ fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, outcomes: &mut
     }
 }
 
+/// Whether the name is that of a text that someone wants imported.
 fn is_regulation(path: &Path) -> bool {
     let name = file_name(path).to_lowercase();
     // ~$ are lock files of Word.
@@ -143,6 +147,7 @@ fn note_differences(outcomes: &mut [Outcome]) {
     }
 }
 
+/// The first few differences, then their number.
 fn notes(name: &str, differences: &[compare::Difference]) -> Vec<String> {
     if differences.is_empty() {
         return vec![format!("与“{name}”是同一版本，条文一致")];

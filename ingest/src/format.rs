@@ -7,10 +7,15 @@ use crate::Error;
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
+    /// `.md`
     Markdown,
+    /// `.txt` in any encoding
     Plain,
+    /// Web pages
     Html,
+    /// Word since 2007
     Docx,
+    /// With a text layer
     Pdf,
 }
 

@@ -40,20 +40,45 @@ pub fn parse_bytes(name: &str, bytes: &[u8], overrides: &MetaArgs) -> Result<Dra
         return Err(Error::NoText);
     }
     let args = overrides.clone().or(&said);
-    let title = args.title.clone().or_else(|| title_of(&lines(&source))).ok_or(Error::NoTitle)?;
-    let title = title.trim().trim_start_matches('《').trim_end_matches('》').to_owned();
+    let marked = read.title.filter(|it| ends_as_title(it));
+    let found = marked.or_else(|| title_of(&lines(&source)));
+    let title = args.title.clone().or_else(|| found.clone()).ok_or(Error::NoTitle)?;
+    let title = bare_title(&title);
     let split = split::split_source(&title, &source);
     if !split.duplicates.is_empty() {
         return Err(Error::DuplicateArticles(split.duplicates));
     }
     let mut report = report(&split, &source);
     report.notes.extend(read.notes);
+    let differs = |it: &String| ends_as_title(it) && compact(it) != compact(&title);
+    if let Some(found) = found.map(|it| bare_title(&it)).filter(differs) {
+        report.notes.push(format!("元数据的标题与正文标题“{found}”不一致，请核对"));
+    }
     let meta = resolve::resolve(title, &args, &split.nodes, &mut report);
     Ok(Draft { meta, source_format: format.code().to_owned(), nodes: split.nodes, report })
 }
 
+/// The title without 《》 around it.
+fn bare_title(title: &str) -> String {
+    let title = title.trim();
+    title.strip_prefix('《').and_then(|it| it.strip_suffix('》')).unwrap_or(title).to_owned()
+}
+
+/// Whether the words end as titles of documents do.
+fn ends_as_title(text: &str) -> bool {
+    TITLE_ENDS.iter().any(|it| text.ends_with(it))
+}
+
+/// 某发〔2026〕1号 and 某委员会文件 stand above the title.
+fn is_letterhead(text: &str) -> bool {
+    (text.contains(['〔', '[', '［']) && text.ends_with('号'))
+        || (text.ends_with("文件") && text.chars().nth(25).is_none())
+}
+
 /// The title at the top of the text, if the first lines look like one.
 fn title_of(lines: &[Line<'_>]) -> Option<String> {
+    let start = lines.iter().take(4).position(|it| !is_letterhead(it.text))?;
+    let lines = &lines[start..];
     let first = lines.first()?.text;
     if !is_title_line(first) {
         return None;
@@ -65,14 +90,13 @@ fn title_of(lines: &[Line<'_>]) -> Option<String> {
     {
         return Some(inner.to_owned());
     }
-    let ends = |text: &str| TITLE_ENDS.iter().any(|it| text.ends_with(it));
     let mut title = tidy(first);
     for line in lines[1..].iter().take(2) {
-        if ends(&title) || !is_title_line(line.text) {
+        if ends_as_title(&title) || !is_title_line(line.text) {
             break;
         }
         let longer = format!("{title}{}", tidy(line.text));
-        if ends(&longer) {
+        if ends_as_title(&longer) {
             title = longer;
             break;
         }
@@ -80,6 +104,7 @@ fn title_of(lines: &[Line<'_>]) -> Option<String> {
     Some(title)
 }
 
+/// Short, no sentence, no number in front.
 fn is_title_line(text: &str) -> bool {
     text.chars().nth(LONGEST_TITLE).is_none()
         && !text.ends_with(['。', '；', '：', '，'])
@@ -94,6 +119,7 @@ fn tidy(text: &str) -> String {
     if text.is_ascii() { text.to_owned() } else { compact(text) }
 }
 
+/// Counts, gaps and oddities of the tree.
 fn report(split: &split::Split, source: &str) -> Report {
     let mut report = Report {
         articles: split.nodes.iter().filter(|it| it.kind == NodeKind::Article).count(),

@@ -143,7 +143,7 @@ fn no_character_of_a_law_is_lost() {
         let line = line.expect("a document");
         if index % 29 == 0 {
             let number = line.title.find('第').map_or("", |at| &line.title[at..]);
-            text.push_str(&format!("{number}　{}\n", line.text));
+            text.extend([number, "　", &line.text, "\n"]);
             count += 1;
         }
         if index % (29 * 40) == 0 {

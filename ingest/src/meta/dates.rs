@@ -38,6 +38,7 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
         let Some(year) = numerals::parse(&text[start..at]).filter(|it| (1900..2200).contains(it)) else { continue };
         let mut end = at + '年'.len_utf8();
         let mut day = None;
+        // 2018年8月 stays without a day: a day is never guessed.
         if let Some((month, month_end)) = number_before(text, end, '月') {
             end = month_end;
             if let Some((date, date_end)) = number_before(text, end, '日') {
@@ -50,6 +51,7 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
     all
 }
 
+/// A number right at `from` with `unit` behind it; gives it and the place after the unit.
 fn number_before(text: &str, from: usize, unit: char) -> Option<(u32, usize)> {
     let rest = &text[from..];
     let at = rest.find(|c: char| !numerals::is_numeral(c))?;

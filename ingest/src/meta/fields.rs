@@ -17,6 +17,7 @@ pub(crate) fn is_known(key: &str) -> bool {
 pub(crate) fn set(meta: &mut MetaArgs, key: &str, value: &str, place: &str) -> Result<bool, Error> {
     let value = value.trim().trim_matches(['"', '\'']).trim();
     let some = || (!value.is_empty()).then(|| value.to_owned());
+    // The message names place, field and value: a batch may hold hundreds of files.
     let bad = |reason: String| Error::BadMetadata { place: format!("{place}{key}"), reason };
     let day = || -> Result<Option<NaiveDate>, Error> {
         if value.is_empty() || matches!(value, "未知" | "null" | "~") {
@@ -72,6 +73,7 @@ pub(crate) fn set(meta: &mut MetaArgs, key: &str, value: &str, place: &str) -> R
     Ok(true)
 }
 
+/// An address goes to `source_url`, other words to the report.
 fn set_source(meta: &mut MetaArgs, source: Option<String>) {
     let Some(source) = source else { return };
     if source.starts_with("http://") || source.starts_with("https://") {
@@ -92,6 +94,7 @@ fn list(value: &str) -> Vec<String> {
         .collect()
 }
 
+/// One of a fixed set of words.
 fn choice<T>(value: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, String> {
     if value.is_empty() {
         return Ok(None);
@@ -99,12 +102,14 @@ fn choice<T>(value: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>,
     read(value).map(Some).ok_or_else(|| format!("不认识“{value}”"))
 }
 
+/// 党内法规 or `regulation`.
 fn kind(value: &str) -> Option<DocKind> {
     let all = [DocKind::Regulation, DocKind::NormativeDoc, DocKind::Law, DocKind::Interpretation, DocKind::Article];
     let codes = ["regulation", "normative_doc", "law", "interpretation", "article"];
     all.into_iter().zip(codes).find(|(it, code)| it.label() == value || *code == value).map(|(it, _)| it)
 }
 
+/// 条例 or `ordinance`.
 fn rank(value: &str) -> Option<Authority> {
     Authority::from_code(value).or_else(|| Authority::ALL.into_iter().find(|it| it.label() == value))
 }

@@ -55,6 +55,7 @@ fn front_matter<'a>(text: &'a str, meta: &mut MetaArgs) -> Result<&'a str, Error
     Ok(text)
 }
 
+/// Key and value of `key: value`, `key：value` or `key = value`.
 fn split_entry(line: &str) -> Option<(&str, &str)> {
     let at = line.find([':', '：', '='])?;
     let key = line[..at].trim();

@@ -29,6 +29,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<HashMap<String, MetaArgs>, Error> {
         .collect()
 }
 
+/// Lists are joined as front matter writes them.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

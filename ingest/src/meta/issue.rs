@@ -7,10 +7,15 @@ use super::dates;
 /// The findings of one or more issue lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Issue {
+    /// 通过, 审议批准, or a meeting's 修订.
     pub approved_on: Option<NaiveDate>,
+    /// 印发, 发布, 公布.
     pub published_on: Option<NaiveDate>,
+    /// 施行.
     pub effective_on: Option<NaiveDate>,
+    /// 废止, 取代, with a day.
     pub abolished_on: Option<NaiveDate>,
+    /// 废止, 取代, with or without one.
     pub ended: bool,
     pub superseded_by: Option<String>,
     pub issuer: Option<String>,
@@ -52,6 +57,8 @@ pub(crate) fn read(line: &str) -> Issue {
     issue
 }
 
+/// One clause says one thing: the verb decides what its day means. The end of force goes first,
+/// because 由……取代 may also hold other verbs.
 fn read_clause(clause: &str, issue: &mut Issue) {
     let has = |words: &[&str]| words.iter().any(|it| clause.contains(it));
     let found = dates::find(clause);
@@ -88,6 +95,7 @@ fn meeting_of(words: &str) -> &str {
     words.strip_suffix("会议").and_then(|it| it.rfind('第').map(|at| &it[..at])).unwrap_or(words)
 }
 
+/// The maker, if the words name an organ.
 fn organ(words: &str) -> Option<String> {
     let words = words.trim_start_matches(['由', '经', '日']);
     (!words.contains("会议") && ORGANS.iter().any(|it| words.ends_with(it))).then(|| words.to_owned())

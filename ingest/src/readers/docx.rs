@@ -8,7 +8,7 @@ use quick_xml::{
 };
 use zip::{ZipArchive, result::ZipError};
 
-use super::{Text, docx_numbers::Numbers};
+use super::{Reading, docx_numbers::Numbers};
 use crate::Error;
 
 /// Most bytes of one unpacked part.
@@ -18,7 +18,7 @@ const MOST_ENTRIES: usize = 5_000;
 const BODY: &str = "word/document.xml";
 
 /// Reads body, tables, automatic numbers and notes.
-pub(super) fn read(bytes: &[u8]) -> Result<Text, Error> {
+pub(super) fn read(bytes: &[u8]) -> Result<Reading, Error> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged("DOCX 压缩包", &error))?;
     if archive.len() > MOST_ENTRIES {
         return Err(Error::TooLarge { part: "DOCX 压缩包".to_owned(), limit: format!("{MOST_ENTRIES} 个文件") });
@@ -47,9 +47,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Text, Error> {
         text.push_str("附录：脚注\n\n");
         text.push_str(&found.join("\n\n"));
     }
-    Ok(Text { text, notes })
+    Ok(Reading { text, notes, ..Reading::default() })
 }
 
+/// The part that can't be read, and why.
 fn damaged(place: &str, error: &impl ToString) -> Error {
     Error::Damaged { place: place.to_owned(), reason: error.to_string() }
 }
@@ -75,11 +76,15 @@ pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> 
     element.attributes().flatten().find(|it| it.key.local_name().as_ref() == name).map(|it| it.value.into_owned())
 }
 
+/// The walk over a part's XML.
 #[derive(Default)]
 struct Body {
+    /// Finished paragraphs.
     done: String,
     paragraph: String,
+    /// Style of the paragraph: it may carry a number.
     style: Option<String>,
+    /// List and level of its own number.
     number: Option<(String, usize)>,
     level: usize,
     /// Depth of tables around the paragraph, and the row under way.
@@ -89,6 +94,7 @@ struct Body {
     in_text: bool,
     /// Depth within something that isn't shown.
     skipped: usize,
+    /// The run has `w:vanish`.
     hidden_run: bool,
 }
 
@@ -114,6 +120,7 @@ fn paragraphs(xml: &str, numbers: &mut Numbers) -> Result<String, quick_xml::Err
     Ok(body.done)
 }
 
+/// The character of `&lt;` or `&#x4e00;`. Others are not defined in DOCX.
 fn character(reference: &BytesRef<'_>) -> Option<char> {
     match &**reference {
         "lt" => Some('<'),
@@ -126,10 +133,12 @@ fn character(reference: &BytesRef<'_>) -> Option<char> {
 }
 
 impl Body {
+    /// Whether characters at this place are the document's words.
     fn shows(&self) -> bool {
         self.in_text && self.skipped == 0 && !self.hidden_run
     }
 
+    /// Takes the start of an element. Local names only: prefixes differ between writers.
     fn open(&mut self, element: &BytesStart<'_>) {
         let value = || attribute(element, "val");
         match element.local_name().as_ref() {
@@ -154,6 +163,7 @@ impl Body {
         !self.paragraph.is_empty()
     }
 
+    /// Takes the end of an element.
     fn close(&mut self, name: &str, numbers: &mut Numbers) {
         match name {
             "Fallback" => self.skipped = self.skipped.saturating_sub(1),
@@ -168,6 +178,8 @@ impl Body {
         }
     }
 
+    /// Writes the paragraph with its automatic number; within a table it is a cell of the row.
+    /// An empty paragraph counts no number up.
     fn end_paragraph(&mut self, numbers: &mut Numbers) {
         let text = std::mem::take(&mut self.paragraph);
         let number = self.number.take();

@@ -10,8 +10,10 @@ use super::docx::attribute;
 /// Levels that a list may have.
 const LEVELS: usize = 9;
 
+/// How one level of a list writes its numbers.
 #[derive(Debug, Clone, Default)]
 struct Level {
+    /// `decimal`, `chineseCounting` …
     format: String,
     /// e.g. `第%1条`
     text: String,
@@ -22,10 +24,13 @@ struct Level {
 /// The lists of a document and how far each has counted.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
+    /// `abstractNumId` → its levels.
     lists: HashMap<String, [Level; LEVELS]>,
     /// `numId` → list, and levels it starts anew.
     instances: HashMap<String, (String, HashMap<usize, u32>)>,
+    /// `styleId` → `numId` and level.
     styles: HashMap<String, (String, usize)>,
+    /// List → last number of each level. Instances of one list count on together.
     counters: HashMap<String, [u32; LEVELS]>,
 }
 
@@ -50,7 +55,7 @@ impl Numbers {
                 "abstractNum" => list = attribute(element, "abstractNumId"),
                 "num" => instance = attribute(element, "numId"),
                 "lvl" | "lvlOverride" => {
-                    level = attribute(element, "ilvl").and_then(|it| it.parse().ok()).unwrap_or(0).min(LEVELS - 1)
+                    level = attribute(element, "ilvl").and_then(|it| it.parse().ok()).unwrap_or(0).min(LEVELS - 1);
                 }
                 "abstractNumId" => {
                     if let Some(id) = &instance {
@@ -113,6 +118,7 @@ impl Numbers {
     }
 }
 
+/// Sets what one element says of a level.
 fn set_level(level: &mut Level, field: &str, value: String) {
     match field {
         "numFmt" => level.format = value,
@@ -123,6 +129,7 @@ fn set_level(level: &mut Level, field: &str, value: String) {
     }
 }
 
+/// Puts the numbers into the pattern of the level; 第%1条 → 第三条.
 fn render(levels: &[Level; LEVELS], level: usize, counter: &[u32; LEVELS]) -> String {
     let own = &levels[level];
     if matches!(own.format.as_str(), "bullet" | "none") {
@@ -139,6 +146,7 @@ fn render(levels: &[Level; LEVELS], level: usize, counter: &[u32; LEVELS]) -> St
     text
 }
 
+/// One number in the script of `format`; unknown formats give Arabic figures.
 fn digits(format: &str, number: u32) -> String {
     match format {
         "decimalEnclosedCircle" | "decimalEnclosedCircleChinese" if (1..=20).contains(&number) => {

@@ -2,12 +2,12 @@
 
 use scraper::{ElementRef, Html, Node};
 
-use super::Text;
+use super::Reading;
 
 /// Elements whose text isn't the document's.
-const SKIPPED: [&str; 16] = [
-    "script", "style", "nav", "head", "noscript", "template", "iframe", "svg", "form", "button", "select", "footer",
-    "aside", "title", "object", "textarea",
+const SKIPPED: [&str; 15] = [
+    "script", "style", "nav", "head", "noscript", "template", "iframe", "svg", "button", "select", "footer", "aside",
+    "title", "object", "textarea",
 ];
 /// Elements that go on in the same line.
 const INLINE: [&str; 22] = [
@@ -16,8 +16,9 @@ const INLINE: [&str; 22] = [
 ];
 
 /// Reads a page.
-pub(super) fn read(page: &str) -> Text {
+pub(super) fn read(page: &str) -> Reading {
     let document = Html::parse_document(page);
+    let title = only_heading(&document);
     let mut out = Lines::default();
     // An explicit stack: a page nested a million deep must not overflow the call stack.
     let mut stack = vec![Step::Open(document.root_element())];
@@ -44,15 +45,29 @@ pub(super) fn read(page: &str) -> Text {
             }
         }
     }
-    Text { text: out.finish(), notes: Vec::new() }
+    Reading { text: out.finish(), title, notes: Vec::new() }
 }
 
+/// The page's `h1`, if there is exactly one: sites put their own names above it, as plain lines.
+fn only_heading(document: &Html) -> Option<String> {
+    let root = document.root_element();
+    let mut headings = root.descendent_elements().filter(|it| it.value().name() == "h1");
+    let heading = headings.next()?;
+    if headings.next().is_some() {
+        return None;
+    }
+    let text: String = heading.text().collect();
+    Some(text.split_whitespace().collect())
+}
+
+/// What is left to do with an element.
 enum Step<'a> {
     Open(ElementRef<'a>),
     Close(ElementRef<'a>),
     Text(&'a str),
 }
 
+/// Hidden by attribute or inline style. Style sheets are not read.
 fn is_hidden(element: &ElementRef<'_>) -> bool {
     let style = element.attr("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
     element.attr("hidden").is_some()
@@ -61,6 +76,7 @@ fn is_hidden(element: &ElementRef<'_>) -> bool {
         || style.contains("visibility:hidden")
 }
 
+/// The lines under construction.
 #[derive(Default)]
 struct Lines {
     done: String,
@@ -96,6 +112,7 @@ impl Lines {
         }
     }
 
+    /// The edge of an element: of a block it ends the line, of a table cell it is a space.
     fn border(&mut self, name: &str) {
         if name == "td" || name == "th" {
             if !self.line.is_empty() && !self.line.ends_with(' ') {

@@ -10,6 +10,7 @@ pub(super) fn strip(text: &str) -> String {
     kept
 }
 
+/// Comments may run over lines; one that never ends is text.
 fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
@@ -22,6 +23,7 @@ fn without_comments(text: &str) -> String {
     kept
 }
 
+/// A lone `**` is text: only pairs on one line are marks.
 fn strip_line(line: &str) -> String {
     let mut line = line.replace("<br>", "\n").replace("<br/>", "\n").replace("<br />", "\n");
     for mark in ["**", "__"] {

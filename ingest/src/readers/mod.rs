@@ -12,16 +12,18 @@ use crate::{Error, format::Format};
 
 /// What a reader gives.
 #[derive(Debug, Default)]
-pub(crate) struct Text {
+pub(crate) struct Reading {
     pub text: String,
+    /// What the format itself marks as the title.
+    pub title: Option<String>,
     /// Things the curator should know.
     pub notes: Vec<String>,
 }
 
 /// Reads `bytes` as `format`.
-pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Text, Error> {
+pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Reading, Error> {
     match format {
-        Format::Markdown => plain::read(bytes).map(|it| Text { text: markdown::strip(&it.text), ..it }),
+        Format::Markdown => plain::read(bytes).map(|it| Reading { text: markdown::strip(&it.text), ..it }),
         Format::Plain => plain::read(bytes),
         Format::Html => plain::decode_html(bytes).map(|text| html::read(&text)),
         Format::Docx => docx::read(bytes),

@@ -1,11 +1,11 @@
 //! The text layer of a PDF. There is no recognition of scans here: they are refused.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use lopdf::{Document, Encoding, Object, ObjectId, content::Content};
 
 use super::{
-    Text,
+    Reading,
     pdf_lines::{self, Piece},
 };
 use crate::Error;
@@ -16,7 +16,7 @@ const LARGEST_STREAM: usize = 32 << 20;
 const MOST_PAGES: usize = 5_000;
 
 /// Reads all pages and joins their visual lines to paragraphs.
-pub(super) fn read(bytes: &[u8]) -> Result<Text, Error> {
+pub(super) fn read(bytes: &[u8]) -> Result<Reading, Error> {
     let options = lopdf::LoadOptions { max_decompressed_size: Some(LARGEST_STREAM), ..Default::default() };
     let document = Document::load_mem_with_options(bytes, options).map_err(|error| refuse(&error, "PDF"))?;
     if document.is_encrypted() || document.was_encrypted() {
@@ -35,6 +35,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Text, Error> {
     }
     let text = pdf_lines::join(&all);
     if !text.chars().any(char::is_alphanumeric) {
+        // Words are there, but their fonts don't say which characters the codes stand for.
+        if undecoded > 0 {
+            let reason = "字体没有字符映射，取不出文字，请重新导出或做文字识别（OCR）".to_owned();
+            return Err(Error::Damaged { place: "PDF 文字层".to_owned(), reason });
+        }
         return Err(Error::PdfNeedsOcr { pages: pages.len() });
     }
     let notes = if undecoded > 0 {
@@ -42,9 +47,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Text, Error> {
     } else {
         Vec::new()
     };
-    Ok(Text { text, notes })
+    Ok(Reading { text, notes, ..Reading::default() })
 }
 
+/// A bomb, a lock or plain damage: the code differs.
 fn refuse(error: &lopdf::Error, place: &str) -> Error {
     match error {
         lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => {
@@ -71,10 +77,22 @@ fn page(document: &Document, id: ObjectId) -> Result<(Vec<Piece>, usize), lopdf:
     Ok((pen.pieces, pen.undecoded))
 }
 
+/// The characters that a font's codes stand for. lopdf knows `ToUnicode` tables and the Unicode
+/// code maps; the GBK ones of older Chinese files are read here.
+fn decode(encoding: &Encoding<'_>, bytes: &[u8]) -> Option<String> {
+    if let Encoding::SimpleEncoding(name) = encoding
+        && name.starts_with(b"GB")
+    {
+        return encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes).map(Cow::into_owned);
+    }
+    Document::decode_text(encoding, bytes).ok()
+}
+
 /// A transformation of the page: a b c d e f.
 type Matrix = [f32; 6];
 const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
+/// First `a`, then `b`.
 fn multiply(a: Matrix, b: Matrix) -> Matrix {
     [
         a[0] * b[0] + a[1] * b[2],
@@ -88,14 +106,21 @@ fn multiply(a: Matrix, b: Matrix) -> Matrix {
 
 /// Where the next glyph goes (PDF 32000-1, 9.4).
 struct Pen {
+    /// From the units of the content to the page.
     page: Matrix,
+    /// What `q` put aside.
     saved: Vec<Matrix>,
+    /// Of the next glyph.
     text: Matrix,
+    /// Of the line's start.
     line: Matrix,
+    /// Distance of lines for `T*`.
     leading: f32,
     size: f32,
+    /// Name of the font in the page's resources.
     font: Vec<u8>,
     pieces: Vec<Piece>,
+    /// Strings whose codes stand for nothing known.
     undecoded: usize,
 }
 
@@ -116,6 +141,7 @@ impl Default for Pen {
 }
 
 impl Pen {
+    /// Takes one operator of the page; those that don't move or show text are passed over.
     fn run(&mut self, operator: &str, operands: &[Object], fonts: &BTreeMap<Vec<u8>, Encoding<'_>>) {
         let number = |at: usize| operands.get(at).and_then(|it| it.as_float().ok()).unwrap_or(0.0);
         let matrix = || std::array::from_fn(number);
@@ -150,11 +176,13 @@ impl Pen {
         }
     }
 
+    /// Goes to the start of another line, given relative to this one's.
     fn next_line(&mut self, x: f32, y: f32) {
         self.line = multiply([1.0, 0.0, 0.0, 1.0, x, y], self.line);
         self.text = self.line;
     }
 
+    /// `TJ`: strings, and numbers that move the pen left by thousandths of an em.
     fn show_array(&mut self, array: Option<&Object>, fonts: &BTreeMap<Vec<u8>, Encoding<'_>>) {
         for it in array.and_then(|it| it.as_array().ok()).into_iter().flatten() {
             if let Ok(shift) = it.as_float() {
@@ -165,9 +193,11 @@ impl Pen {
         }
     }
 
+    /// Decodes a string and notes where it stands. Widths are estimated: exact ones would need
+    /// the font programs, and only line ends depend on them.
     fn show(&mut self, operands: &[Object], fonts: &BTreeMap<Vec<u8>, Encoding<'_>>) {
         let Some(Object::String(bytes, _)) = operands.first() else { return };
-        let Some(text) = fonts.get(&self.font).and_then(|it| Document::decode_text(it, bytes).ok()) else {
+        let Some(text) = fonts.get(&self.font).and_then(|it| decode(it, bytes)) else {
             self.undecoded += 1;
             return;
         };
@@ -175,9 +205,13 @@ impl Pen {
             self.undecoded += 1;
         }
         let at = multiply(self.text, self.page);
+        // Words across the page at an angle are a watermark.
+        let is_oblique = at[0].abs() > 0.1 * at[1].abs() && at[1].abs() > 0.1 * at[0].abs();
         let size = self.size * (at[2].powi(2) + at[3].powi(2)).sqrt();
         let width = pdf_lines::width(&text);
-        self.pieces.push(Piece { x: at[4], y: at[5], size, text });
+        if !is_oblique {
+            self.pieces.push(Piece { x: at[4], y: at[5], size, text });
+        }
         self.advance(width);
     }
 

@@ -13,6 +13,7 @@ pub(super) struct Piece {
     pub text: String,
 }
 
+/// A visual line: pieces at one height.
 struct Row {
     left: f32,
     right: f32,
@@ -52,11 +53,13 @@ pub(super) fn join(pages: &[Vec<Piece>]) -> String {
     text
 }
 
-/// The margin that rows reach, without the stray few beyond it.
+/// The margin: the outermost place that any row reaches.
 fn margin(all: impl Iterator<Item = f32>, outer: fn(f32, f32) -> f32) -> f32 {
     all.reduce(outer).unwrap_or(0.0)
 }
 
+/// Joins pieces in the order of the content, which Chinese word processors keep to the reading
+/// order.
 fn rows(pieces: &[Piece]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for piece in pieces.iter().filter(|it| !it.text.trim().is_empty() || it.text.contains('　')) {
@@ -115,6 +118,7 @@ fn is_page_number(text: &str) -> bool {
 /// Whether `row` goes on with the paragraph of the row before.
 fn goes_on(before: &Row, row: &Row, left: f32, right: f32) -> bool {
     let em = row.size.max(1.0);
+    // A line that stops early ends its paragraph, a line that starts late begins one.
     let short = before.right < right - 2.5 * em;
     let indented = row.left > left + 0.8 * em;
     let other_size = (before.size - row.size).abs() > 0.15 * em;
@@ -127,6 +131,7 @@ fn goes_on(before: &Row, row: &Row, left: f32, right: f32) -> bool {
     !(ended && opens(&row.text))
 }
 
+/// Whether the words open an article, an item or a heading.
 fn opens(text: &str) -> bool {
     marks::item(text).is_some()
         || marks::division(text).is_some()

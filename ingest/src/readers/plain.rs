@@ -2,15 +2,15 @@
 
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
 
-use super::Text;
+use super::Reading;
 use crate::Error;
 
 /// Decodes UTF-8, UTF-16 (by its mark or its zero bytes) or GB18030.
-pub(super) fn read(bytes: &[u8]) -> Result<Text, Error> {
+pub(super) fn read(bytes: &[u8]) -> Result<Reading, Error> {
     let (text, encoding) = decode(bytes)?;
     let notes =
         if encoding == "UTF-8" { Vec::new() } else { vec![format!("文字编码为 {encoding}，已转为 UTF-8")] };
-    Ok(Text { text: text.replace("\r\n", "\n").replace('\r', "\n"), notes })
+    Ok(Reading { text: text.replace("\r\n", "\n").replace('\r', "\n"), notes, ..Reading::default() })
 }
 
 /// As [`read`], but the page's own `charset` goes first.
@@ -28,6 +28,8 @@ pub(super) fn decode_html(bytes: &[u8]) -> Result<String, Error> {
     decode(bytes).map(|it| it.0)
 }
 
+/// The text and the name of its encoding. A mark at the start decides; then UTF-8, which other
+/// encodings hardly ever pass for; then UTF-16 if there are zero bytes; then GB18030.
 fn decode(bytes: &[u8]) -> Result<(String, &'static str), Error> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes)
         && let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(&bytes[length..])
@@ -51,6 +53,7 @@ fn decode(bytes: &[u8]) -> Result<(String, &'static str), Error> {
     }
 }
 
+/// ASCII in UTF-16 is also valid UTF-8 with zero bytes in it.
 fn looks_like_utf16(bytes: &[u8]) -> bool {
     bytes.len().is_multiple_of(2) && bytes.contains(&0) && utf16(bytes).is_some()
 }
@@ -67,6 +70,7 @@ fn utf16(bytes: &[u8]) -> Option<(String, &'static str)> {
     })
 }
 
+/// Characters that make up Chinese official texts.
 fn is_common(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\t' | ' '..='~' | '\u{2010}'..='\u{2030}' | '\u{2460}'..='\u{2473}' | '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
 }

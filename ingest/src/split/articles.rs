@@ -42,6 +42,7 @@ enum Doubt {
     Some,
 }
 
+/// A line that may open an article.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
     head: Head,
@@ -51,7 +52,7 @@ struct Candidate {
 }
 
 /// Words that can't open an article.
-const REFERENCE: [&str; 26] = [
+const REFERENCE: [&str; 30] = [
     "、",
     "，",
     "。",
@@ -78,6 +79,10 @@ const REFERENCE: [&str; 26] = [
     "以及第",
     "与第",
     "及第",
+    "的规定",
+    "及本",
+    "和本",
+    "与本",
 ];
 /// Words that seldom open an article where no space stands before them.
 const UNLIKELY: [&str; 10] = ["规定", "的", "中", "和", "或", "及", "与", "至", "之", "有关"];
@@ -94,6 +99,7 @@ pub(crate) fn select(lines: &[Line<'_>]) -> Selection {
     chooser.run(lines)
 }
 
+/// Reads 第十三条之一 at the start of a line. `None` if the words after it rule an article out.
 fn candidate(line: usize, text: &str) -> Option<Candidate> {
     let (number, rest) = ordinal(text)?;
     let mut rest = rest.strip_prefix('条')?;
@@ -124,6 +130,7 @@ fn speaks_of_a_place(body: &str) -> bool {
     ordinal(body).is_some_and(|(_, rest)| rest.starts_with(['条', '款', '项', '目', '章', '节', '编']))
 }
 
+/// The choice under way.
 struct Chooser {
     /// Most articles of this text have no space after their number.
     bare_style: bool,
@@ -132,6 +139,7 @@ struct Chooser {
 }
 
 impl Chooser {
+    /// Goes over the lines once; the attachments end it.
     fn run(&self, lines: &[Line<'_>]) -> Selection {
         let mut chosen = Selection::default();
         let mut seen: HashMap<Key, usize> = HashMap::new();
@@ -161,6 +169,7 @@ impl Chooser {
         chosen
     }
 
+    /// Whether the line reads as an article's first, whatever its number.
     fn looks_real(&self, it: &Candidate) -> bool {
         it.doubt == Doubt::None && (it.apart || self.bare_style)
     }
@@ -178,6 +187,8 @@ impl Chooser {
         [(last.0 + 1, 0), (last.0, last.1 + 1)].into_iter().any(|key| self.later(from, key, |it| self.looks_real(it)))
     }
 
+    /// Whether a candidate of a number not seen before is the article. `next` is the index of the
+    /// candidate after it, `last` the highest number so far.
     fn accepts(&self, next: usize, it: &Candidate, last: Key) -> bool {
         let key = it.head.key;
         let better = |other: &Candidate| {
@@ -191,7 +202,7 @@ impl Chooser {
             // A text may begin in the middle, miss a number or have two in the wrong order; but a
             // number that comes again in its own place is only spoken of here.
             let begins_later = last == (0, 0) && self.later(next, (1, 0), |other| self.looks_real(other));
-            return !begins_later && !(again && self.follows(next, last));
+            return !(begins_later || again && self.follows(next, last));
         }
         key > last && it.doubt == Doubt::None && !again && !self.follows(next, last) && self.follows(next, key)
     }

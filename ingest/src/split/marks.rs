@@ -65,9 +65,11 @@ pub(crate) fn division(text: &str) -> Option<(Division, u32)> {
             .find_map(|(word, division)| Some((division, rest.strip_prefix(word)?)))?;
     let sentence = title.contains(['。', '；', '：', ':', ';']) || is_reference(title.trim_start());
     let bare = !title.is_empty() && !title.starts_with(char::is_whitespace);
-    (!sentence && !(bare && title.contains(['，', ',']))).then_some((division, number))
+    let listed = bare && title.contains(['，', ',']);
+    (!sentence && !listed).then_some((division, number))
 }
 
+/// Words that make 第二章…… a mention and not a heading.
 fn is_reference(rest: &str) -> bool {
     ["规定", "所", "的", "第", "、", "，", "和第", "至第", "及第", "或者", "中"].iter().any(|cue| rest.starts_with(cue))
 }
@@ -86,6 +88,7 @@ pub(crate) fn item(text: &str) -> Option<ItemMark> {
     }
 }
 
+/// （一） ( 一 ) （1） but not （以下简称甲）.
 fn bracketed(text: &str) -> Option<ItemMark> {
     let open = text.chars().next()?.len_utf8();
     let close = text.find(['）', ')']).filter(|at| *at < 40)?;
@@ -115,12 +118,21 @@ fn numbered(text: &str) -> Option<ItemMark> {
     Some(ItemMark { style, number, length: after + leading_space(&text[after..]) })
 }
 
+/// Bytes of white space at the start.
 fn leading_space(text: &str) -> usize {
     text.len() - text.trim_start().len()
 }
 
-/// Reads 附件, 附件2, 附录：…, 附表 1 at the start of a line; gives the number where there is one.
-pub(crate) fn attachment(text: &str) -> Option<Option<u32>> {
+/// The heading of an attachment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Attachment {
+    /// Its number, where it carries one.
+    pub number: Option<u32>,
+}
+
+/// Reads 附件, 附件2, 附录：…, 附表 1 at the start of a line. A sentence
+/// that begins so (附件应当与正文一并报送。) is none.
+pub(crate) fn attachment(text: &str) -> Option<Attachment> {
     let rest = ["附件", "附录", "附表"].iter().find_map(|word| text.strip_prefix(word))?.trim_start();
     if text.chars().nth(LONGEST_HEADING).is_some() {
         return None;
@@ -133,7 +145,7 @@ pub(crate) fn attachment(text: &str) -> Option<Option<u32>> {
         || after.starts_with(char::is_whitespace);
     let spaced = text.len() > rest.len() + "附件".len();
     let sentence = after.ends_with(['。', '；']);
-    (!sentence && (heads || (spaced && number.is_none()))).then_some(number)
+    (!sentence && (heads || (spaced && number.is_none()))).then_some(Attachment { number })
 }
 
 /// Whether the line is the heading of a text before the articles.
@@ -191,12 +203,13 @@ mod tests {
 
     #[test]
     fn attachments_and_days() {
-        assert_eq!(attachment("附件"), Some(None));
-        assert_eq!(attachment("附件2"), Some(Some(2)));
-        assert_eq!(attachment("附件 1：登记表"), Some(Some(1)));
-        assert_eq!(attachment("附件：登记表"), Some(None));
-        assert_eq!(attachment("附则"), None);
-        assert_eq!(attachment("附件应当与正文一并报送。"), None);
+        let read = |text| attachment(text).map(|it| it.number);
+        assert_eq!(read("附件"), Some(None));
+        assert_eq!(read("附件2"), Some(Some(2)));
+        assert_eq!(read("附件 1：登记表"), Some(Some(1)));
+        assert_eq!(read("附件：登记表"), Some(None));
+        assert_eq!(read("附则"), None);
+        assert_eq!(read("附件应当与正文一并报送。"), None);
         assert!(is_day("二〇二六年 五月十一日") && is_day("（2026年5月11日）"));
         assert!(!is_day("2026年5月11日起施行") && !is_day("2026年13月1日"));
         assert!(is_preamble("总　纲") && !is_preamble("总纲要"));

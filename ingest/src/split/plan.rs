@@ -57,6 +57,7 @@ pub(crate) fn plan(title: &str, lines: &[Line<'_>]) -> Plan {
     Plan { articles, front_end, preamble, body, attachments, signature }
 }
 
+/// A line that reads as the heading of a division.
 #[derive(Debug, Clone, Copy)]
 struct Heading {
     line: usize,
@@ -134,6 +135,7 @@ fn signature(lines: &[Line<'_>], from: usize, attachments: Option<usize>) -> Opt
     Some(start..day + 1)
 }
 
+/// A short line that is neither a sentence nor a numbered one.
 fn is_signature_line(text: &str) -> bool {
     let sentence = text.contains(['。', '；', '：', '，', '！', '？', ':', ';']);
     !sentence

@@ -11,6 +11,7 @@ pub(crate) struct Tree<'a> {
     used: HashSet<String>,
 }
 
+/// A node whose end is not known yet.
 struct Open {
     kind: NodeKind,
     address: Address,
@@ -20,6 +21,7 @@ struct Open {
 }
 
 impl<'a> Tree<'a> {
+    /// An empty tree over `source`.
     pub fn new(source: &'a str) -> Self {
         Self { source, open: Vec::new(), used: HashSet::new() }
     }

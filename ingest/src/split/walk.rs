@@ -41,23 +41,31 @@ struct Level {
 /// Where paragraphs and items go.
 #[derive(Default)]
 struct Place {
+    /// Article, chapter, attachment …; none at the top of a text without any.
     container: Option<usize>,
+    /// 款 in it so far.
     paragraphs: u32,
+    /// The last of them.
     paragraph: Option<usize>,
+    /// Open items, the outermost first. A style of number is a level.
     items: Vec<OpenItem>,
+    /// Number of the last attachment.
     attachments: u32,
 }
 
+/// An item that others may follow or go into.
 struct OpenItem {
     style: Style,
     number: u32,
     node: usize,
 }
 
+/// The walk under way.
 struct Walk<'a> {
     tree: Tree<'a>,
     plan: &'a Plan,
     place: Place,
+    /// Open 编, 分编, 章, 节.
     divisions: [Level; 4],
 }
 
@@ -93,6 +101,7 @@ impl Walk<'_> {
         false
     }
 
+    /// Opens an article; what follows its number on the line is its first paragraph or item.
     fn article(&mut self, line: &Line<'_>, head: &Head) {
         let parent = self.divisions.iter().rev().find_map(|it| it.node);
         let address = Address::article(head.key.0, head.key.1);
@@ -105,6 +114,7 @@ impl Walk<'_> {
         }
     }
 
+    /// 总纲: its paragraphs are counted for themselves (`pre.p4`).
     fn preamble(&mut self, line: &Line<'_>) {
         if let Some(node) = self.tree.push(NodeKind::Preamble, Address::raw("pre"), None, line.start) {
             self.tree.set_heading(node, line.text);
@@ -112,12 +122,13 @@ impl Walk<'_> {
         }
     }
 
+    /// A line from the first attachment on: a heading opens the next one.
     fn attachment_line(&mut self, line: &Line<'_>) {
-        let Some(number) = attachment(line.text) else {
+        let Some(found) = attachment(line.text) else {
             self.body(line.start, line.text_start, line.text);
             return;
         };
-        let number = number.filter(|it| *it > self.place.attachments).unwrap_or(self.place.attachments + 1);
+        let number = found.number.filter(|it| *it > self.place.attachments).unwrap_or(self.place.attachments + 1);
         let address = Address::raw(format!("att{number}"));
         if let Some(node) = self.tree.push(NodeKind::Attachment, address, None, line.start) {
             self.place.attachments = number;
@@ -133,9 +144,8 @@ impl Walk<'_> {
             return None;
         }
         let (kind, step) = match division {
-            Division::Part => (NodeKind::Part, "part"),
-            // The address has no step of its own for 分编: a part within a part.
-            Division::Subpart => (NodeKind::Part, "part"),
+            // The address has no step of its own for 分编: it is a part within a part.
+            Division::Part | Division::Subpart => (NodeKind::Part, "part"),
             Division::Chapter => (NodeKind::Chapter, "ch"),
             Division::Section => (NodeKind::Section, "sec"),
         };
@@ -152,13 +162,14 @@ impl Walk<'_> {
     fn continues_heading(&self, next_at: usize, heading: &str, next: &str) -> bool {
         heading.ends_with(['编', '章', '节'])
             && heading.chars().count() <= 8
-            && !self.plan.articles.heads.iter().any(|it| it.line == next_at)
+            && self.plan.articles.heads.binary_search_by_key(&next_at, |it| it.line).is_err()
             && next.chars().nth(30).is_none()
             && !next.contains(['。', '；', '：', '，'])
             && division(next).is_none()
             && item(next).is_none()
     }
 
+    /// Starts counting paragraphs anew in `container`.
     fn enter(&mut self, container: Option<usize>) {
         let attachments = self.place.attachments;
         self.place = Place { container, attachments, ..Place::default() };
@@ -176,10 +187,12 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether the walk is still before the attachments.
     fn place_is_open(&self) -> bool {
         self.plan.attachments.is_none() || self.place.attachments == 0
     }
 
+    /// Opens a 款. Items that follow belong to it.
     fn paragraph(&mut self, start: usize) {
         self.place.paragraphs += 1;
         let address = self.tree.address(self.place.container, &format!("p{}", self.place.paragraphs));
@@ -189,6 +202,8 @@ impl Walk<'_> {
 
     /// Opens an item. False if its number does not go on from the ones above it.
     fn item(&mut self, start: usize, mark: ItemMark) -> bool {
+        // The same style as an open item goes on there and closes the deeper ones; a new style
+        // goes one level deeper and must start at 1.
         let level = self.place.items.iter().position(|it| it.style == mark.style);
         let depth = level.unwrap_or(self.place.items.len());
         let last = level.map_or(0, |it| self.place.items[it].number);

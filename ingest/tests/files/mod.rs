@@ -6,7 +6,7 @@ use lopdf::{Document, Object, Stream, dictionary};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 pub fn html(paragraphs: &[&str]) -> String {
-    let body: String = paragraphs
+    let body: Vec<String> = paragraphs
         .iter()
         .enumerate()
         // The source wraps and hides, the page does not show it.
@@ -19,7 +19,8 @@ pub fn html(paragraphs: &[&str]) -> String {
         })
         .collect();
     format!(
-        "<!DOCTYPE html><html><head><title>站</title><script>1</script></head><body><nav>首页</nav>{body}</body></html>"
+        "<!DOCTYPE html><html><head><title>站</title><script>1</script></head><body><nav>首页</nav>{}</body></html>",
+        body.concat()
     )
 }
 
@@ -50,7 +51,7 @@ fn escape(text: &str) -> String {
 /// Each paragraph in two runs, as word processors like to cut them.
 pub fn docx(paragraphs: &[&str]) -> Vec<u8> {
     let run = |text: &str| format!("<w:r><w:t xml:space=\"preserve\">{}</w:t></w:r>", escape(text));
-    let body: String = paragraphs
+    let body: Vec<String> = paragraphs
         .iter()
         .map(|it| {
             let middle = it.char_indices().nth(2).map_or(0, |it| it.0);
@@ -61,7 +62,7 @@ pub fn docx(paragraphs: &[&str]) -> Vec<u8> {
             )
         })
         .collect();
-    zip(&[("word/document.xml", document(&body).as_bytes())])
+    zip(&[("word/document.xml", document(&body.concat()).as_bytes())])
 }
 
 /// A document whose numbers are automatic, with a footnote and words that aren't shown.
@@ -157,7 +158,8 @@ fn page(at: usize, lines: &[(usize, String)]) -> String {
 }
 
 fn hex(text: &str) -> String {
-    format!("<{}>", text.encode_utf16().map(|it| format!("{it:04X}")).collect::<String>())
+    let codes: Vec<String> = text.encode_utf16().map(|it| format!("{it:04X}")).collect();
+    format!("<{}>", codes.concat())
 }
 
 fn resources(document: &mut Document) -> lopdf::ObjectId {
