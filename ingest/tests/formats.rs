@@ -31,6 +31,7 @@ const PARAGRAPHS: [&str; 19] = [
     "第五条　本办法自2026年4月1日起施行。",
 ];
 
+/// Addresses and words below the chapters, without white space.
 fn articles(draft: &Draft) -> Vec<(String, String)> {
     let squeeze = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect();
     draft
@@ -50,6 +51,7 @@ fn parse(name: &str, bytes: &[u8]) -> Draft {
     parse_bytes(name, bytes, &MetaArgs::default()).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+// The promise of the readers: only the wrapping differs, so addresses and words are the same.
 #[test]
 fn all_formats_agree() {
     let markdown = format!("# {}", PARAGRAPHS.join("\n\n"));
@@ -76,6 +78,7 @@ fn all_formats_agree() {
     }
 }
 
+// Word processors count articles by themselves; then 第一条 stands nowhere in the file.
 #[test]
 fn automatic_numbers_of_docx_are_spelled_out() {
     let draft = parse("a.docx", &docx_numbered());
@@ -85,6 +88,7 @@ fn automatic_numbers_of_docx_are_spelled_out() {
     assert_eq!(draft.nodes.last().expect("the note").full_text, "脚注一。");
 }
 
+// One word changed in one of three files: named in that file's report, and nothing else is.
 #[test]
 fn differences_between_formats_are_in_the_report() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -115,6 +119,7 @@ fn differences_between_formats_are_in_the_report() {
     assert!(matches!(differences[..], [Difference::Text { .. }]), "{differences:?}");
 }
 
+// A code means one thing for ever, so each is held here by a file that gets it.
 #[test]
 fn bad_files_are_refused_with_their_codes() {
     let code = |name: &str, bytes: &[u8]| parse_bytes(name, bytes, &MetaArgs::default()).expect_err(name).code();
@@ -122,6 +127,12 @@ fn bad_files_are_refused_with_their_codes() {
     assert_eq!(code("a.md", "\u{feff}\n \u{0} \n---\n".as_bytes()), "REG-003");
     assert_eq!(code("a.docx", &files::zip_bomb()), "REG-004");
     assert_eq!(code("a.pdf", &pdf(&[])), "REG-005");
+    // A lock in the trailer is enough: nobody asks for the password.
+    let mut locked = lopdf::Document::load_mem(&pdf(&PARAGRAPHS)).expect("a PDF");
+    locked.trailer.set("Encrypt", lopdf::dictionary! { "Filter" => "Standard", "V" => 1, "R" => 2 });
+    let mut bytes = Vec::new();
+    locked.save_to(&mut bytes).expect("a PDF");
+    assert_eq!(code("a.pdf", &bytes), "REG-006");
     assert_eq!(code("a.zip", &files::zip(&[("a.txt", b"x")])), "REG-007");
     assert_eq!(code("a.docx", b"PK\x03\x04rubbish"), "REG-009");
     assert_eq!(code("a.pdf", b"%PDF-1.7 rubbish"), "REG-009");
@@ -133,6 +144,7 @@ fn bad_files_are_refused_with_their_codes() {
     assert_eq!(missing[0].result.as_ref().expect_err("missing").code(), "REG-012");
 }
 
+// Half a file is what a broken upload leaves: an answer, never a panic.
 #[test]
 fn truncated_files_never_panic() {
     for bytes in [docx(&PARAGRAPHS), pdf(&PARAGRAPHS), html(&PARAGRAPHS).into_bytes()] {

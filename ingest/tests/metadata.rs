@@ -37,6 +37,7 @@ fn a_notice_with_a_regulation_is_the_regulation() {
     assert_eq!(draft.meta.label, "undated");
 }
 
+// Five names that people take for regulations and that are none.
 #[test]
 fn opinions_are_no_regulations() {
     for name in ["意见", "通知", "方案", "决定", "纲要"] {
@@ -54,6 +55,7 @@ fn opinions_are_no_regulations() {
     }
 }
 
+// Published is not in force: the day of publication counts only where the text says so.
 #[test]
 fn force_is_derived_only_where_text_and_dates_say_so() {
     let text = "---\ntitle: 某单位党员学习办法（试行）\npublished_on: 2026-05-11\n---\n第一条 党员甲。\n第二条 本办法自发布之日起施行。";
@@ -68,6 +70,7 @@ fn force_is_derived_only_where_text_and_dates_say_so() {
     assert!(has_note(&draft, "不一致"), "{:?}", draft.report.notes);
 }
 
+// Whoever starts the import knows best; what nobody can read is named.
 #[test]
 fn arguments_go_before_the_file() {
     let args = MetaArgs { label: Some("2026-a".to_owned()), sample: Some(true), ..MetaArgs::default() };
@@ -84,6 +87,7 @@ fn arguments_go_before_the_file() {
 fn a_text_under_another_title_is_noted() {
     let args = MetaArgs {
         title: Some("甲市公园条例".to_owned()),
+        label: Some("2021".to_owned()),
         issued: Some("2021年5月1日甲市人大常委会通过".to_owned()),
         ..MetaArgs::default()
     };
@@ -98,6 +102,7 @@ fn a_text_under_another_title_is_noted() {
     }
 }
 
+// Sites put their names above the text; forms wrap whole pages on older ones.
 #[test]
 fn the_title_of_a_page_is_its_heading() {
     let page = "<html><body><div>某网站</div><div>首页</div><form><h1>某单位党员<br>管理办法</h1><p>第一条 甲。</p></form></body></html>";

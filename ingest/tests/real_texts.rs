@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use ingest::{MetaArgs, normalise, read_path, split};
 use knowledge::regulation::{Authority, DocKind, Draft, Node, NodeKind};
 
+/// Looks for `shared/data` from the checkout upwards.
 fn data(part: &str) -> Option<PathBuf> {
     let found = Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
@@ -25,6 +26,7 @@ fn joined(nodes: &[Node]) -> String {
     nodes.iter().map(|it| it.own_text.as_str()).collect()
 }
 
+/// Reads the whole folder; every text must be taken.
 fn drafts(folder: &Path) -> BTreeMap<String, Draft> {
     read_path(folder, &MetaArgs::default())
         .into_iter()
@@ -36,6 +38,7 @@ fn drafts(folder: &Path) -> BTreeMap<String, Draft> {
         .collect()
 }
 
+// The reference was made apart from this splitter, so agreement means something.
 #[test]
 fn every_article_is_as_in_the_reference() {
     let Some(folder) = data("party_regs_texts") else { return };
@@ -86,6 +89,7 @@ fn squeeze(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+// Days that the files state or that follow from them; an unknown one stays unknown.
 #[test]
 fn metadata_is_what_the_files_say() {
     let Some(folder) = data("party_regs_texts") else { return };
@@ -133,6 +137,8 @@ fn no_character_of_a_real_text_is_lost() {
     }
 }
 
+// Articles of many laws one after the other: numbers jump and repeat, which no regulation does.
+// Even then every character is kept.
 #[test]
 fn no_character_of_a_law_is_lost() {
     let Some(file) = data("corpora/laws.jsonl") else { return };

@@ -25,7 +25,7 @@ pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Reading, Error> {
     match format {
         Format::Markdown => plain::read(bytes).map(|it| Reading { text: markdown::strip(&it.text), ..it }),
         Format::Plain => plain::read(bytes),
-        Format::Html => plain::decode_html(bytes).map(|text| html::read(&text)),
+        Format::Html => plain::decode_html(bytes).and_then(|text| html::read(&text)),
         Format::Docx => docx::read(bytes),
         Format::Pdf => pdf::read(bytes),
     }
