@@ -1,4 +1,6 @@
 //! The same regulation from two files: what differs.
+//!
+//! A lost line in a scan or a wrong character in a conversion shows up here before anyone cites it.
 
 use std::{collections::BTreeMap, fmt};
 

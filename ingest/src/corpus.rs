@@ -1,4 +1,6 @@
 //! `ingest corpus FILE.jsonl`: documents `{"id","title","text"}`, one a line.
+//!
+//! The file is never held whole: corpora have millions of lines.
 
 use std::io::{BufRead, Read};
 

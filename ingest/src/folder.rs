@@ -1,4 +1,6 @@
 //! A file or a folder of files to outcomes, one a file.
+//!
+//! One broken file must not stop a batch of hundreds, so every failure is an outcome with its path.
 
 use std::{
     collections::HashMap,

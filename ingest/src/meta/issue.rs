@@ -1,4 +1,7 @@
 //! What an issue line says: who did what on which day.
+//!
+//! The verbs decide: 通过 and 批准 are approval, 印发 发布 公布 publication, 施行 force, 取代 废止 its
+//! end. The three are different days in law, so none stands in for another here.
 
 use chrono::NaiveDate;
 

@@ -1,4 +1,8 @@
 //! Kind and rank of a document, from its title and maker.
+//!
+//! The name alone does not decide: 条例 and 规定 are also names of state law and of local rules. So a
+//! regulation needs a Party organ as its maker or, where nobody names the maker, Party words in the
+//! title or the first articles.
 
 use knowledge::regulation::{Authority, DocKind};
 

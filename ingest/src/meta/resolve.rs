@@ -1,4 +1,9 @@
 //! From what is said about a text and what it says itself to its metadata and report.
+//!
+//! Explicit fields go before the issue line, the issue line before the front matter of the text.
+//! A day is taken only where it is written in full or follows from two things that are (自发布之日起
+//! 施行 and the day of publication); the report says which. Contradictions change nothing: they are
+//! put before the curator.
 
 use chrono::{Datelike, NaiveDate};
 use knowledge::regulation::{Authority, Meta, Node, NodeKind, Report};

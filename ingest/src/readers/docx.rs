@@ -1,4 +1,8 @@
 //! DOCX: a ZIP archive whose parts are read under a limit, never trusting the sizes it states.
+//!
+//! Rows of tables become lines with a space between cells. Deleted words (tracked changes) are left
+//! out, inserted ones stay. Notes go behind the text as an appendix, so that they are kept without
+//! standing in the middle of an article.
 
 use std::io::{Cursor, Read};
 

@@ -1,4 +1,8 @@
 //! Automatic numbers of DOCX paragraphs: 第一条, （一） that the file does not spell out.
+//!
+//! A paragraph names an instance of a list (`numId`) and a level, or its style does. The instance
+//! belongs to a list (`abstractNum`), whose levels say how numbers are written. Without them a file
+//! would come out as a text without articles.
 
 use std::collections::HashMap;
 

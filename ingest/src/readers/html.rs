@@ -1,4 +1,7 @@
 //! HTML pages: block elements become lines; what a reader of the page would not see goes away.
+//!
+//! Style sheets and scripts are not run, so an element hidden by a class stays. What a site puts
+//! around the text (names, bread crumbs) stays too unless its elements say what they are.
 
 use scraper::{ElementRef, Html, Node};
 

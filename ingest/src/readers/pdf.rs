@@ -1,4 +1,9 @@
 //! The text layer of a PDF. There is no recognition of scans here: they are refused.
+//!
+//! lopdf decodes strings but does not say where they stand; without places neither lines nor
+//! paragraphs can be told. So the text operators of each page are followed here, as far as places
+//! depend on them. Text inside form objects (`Do`) is not read: there it is nearly always a stamp
+//! or a watermark.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -19,7 +24,9 @@ const MOST_PAGES: usize = 5_000;
 pub(super) fn read(bytes: &[u8]) -> Result<Reading, Error> {
     let options = lopdf::LoadOptions { max_decompressed_size: Some(LARGEST_STREAM), ..Default::default() };
     let document = Document::load_mem_with_options(bytes, options).map_err(|error| refuse(&error, "PDF"))?;
-    if document.is_encrypted() || document.was_encrypted() {
+    // lopdf itself looks for a lock only where the trailer refers to one.
+    let is_locked = document.trailer.get(b"Encrypt").is_ok();
+    if is_locked || document.is_encrypted() || document.was_encrypted() {
         return Err(Error::Encrypted);
     }
     let pages = document.get_pages();
@@ -151,6 +158,7 @@ impl Pen {
             "cm" => self.page = multiply(matrix(), self.page),
             "BT" => (self.text, self.line) = (IDENTITY, IDENTITY),
             "Tm" => (self.text, self.line) = (matrix(), matrix()),
+            // From here on, moves are relative to the start of the line, not to the last glyph.
             "Td" => self.next_line(number(0), number(1)),
             "TD" => {
                 self.leading = -number(1);

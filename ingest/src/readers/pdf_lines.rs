@@ -1,4 +1,9 @@
 //! From pieces of text on pages to paragraphs: a PDF knows neither lines nor paragraphs.
+//!
+//! Three signs end a paragraph: a line that stops before the right margin, a line that starts to
+//! the right of the left one (Chinese paragraphs are indented by two characters), and a wider gap
+//! or another size. Where a file indents nothing, a full line that ends a sentence ends its
+//! paragraph if the next one opens an article or an item. Page ends count for nothing.
 
 use std::collections::HashMap;
 

@@ -3,6 +3,11 @@
 //! A line that starts with 第十三条 may be the article itself or a sentence about it. Three things
 //! decide: the number that the sequence expects, the words after the number, and whether a better
 //! candidate for the same number comes later.
+//!
+//! - The expected number opens an article, unless its words are doubtful and a clear one follows.
+//! - A number further on does so only if the expected one never comes: then numbers are missing.
+//! - A number seen before is a duplicate if it reads like an article, else a mention.
+//! - Some texts write 第一条为了 without a space throughout; in them a missing space says nothing.
 
 use std::collections::HashMap;
 

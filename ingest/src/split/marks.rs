@@ -1,4 +1,7 @@
 //! What the first characters of a line say: 第三章, 第五条, （一）, 1., ①, 附件2, 一、.
+//!
+//! Each reader here looks at one line alone and errs on the side of plain text: whether a number
+//! fits its place is decided later, where its neighbours are known.
 
 use knowledge::text::numerals;
 

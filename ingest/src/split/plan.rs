@@ -1,4 +1,7 @@
 //! The outline of a text: where its front matter, preamble, body, attachments and signature lie.
+//!
+//! In order: front matter (title, table of contents), preamble, body, signature, attachments; each
+//! may be missing. A table of contents is known by its headings, which come again in the body.
 
 use std::{collections::HashSet, ops::Range};
 

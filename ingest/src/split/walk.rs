@@ -1,4 +1,8 @@
 //! The walk over the lines that opens nodes.
+//!
+//! Every line of an article is a 款 or, with a number in front, a 项 or 目 below the 款 before it.
+//! An article always has its first 款 as a node of its own, even if it is the only one, so that an
+//! address means the same in every article.
 
 use knowledge::regulation::{Address, Node, NodeKind};
 
