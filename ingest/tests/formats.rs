@@ -156,3 +156,31 @@ fn truncated_files_never_panic() {
         }
     }
 }
+
+// The real texts, written anew as DOCX, HTML and PDF: thousands of paragraphs of every length, so
+// that lines break and pages end anywhere.
+#[test]
+fn real_texts_agree_in_all_formats() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Some(folder) = here.ancestors().map(|it| it.join("shared/data/party_regs_texts")).find(|it| it.exists()) else {
+        eprintln!("skipped: no shared/data/party_regs_texts beside the checkout");
+        return;
+    };
+    for outcome in read_path(&folder, &MetaArgs::default()) {
+        let expected = outcome.result.expect("a draft");
+        let source: String = expected.nodes.iter().map(|it| it.own_text.as_str()).collect();
+        let paragraphs: Vec<&str> = source.lines().filter(|it| !it.is_empty()).collect();
+        let files =
+            [("a.html", html(&paragraphs).into_bytes()), ("a.docx", docx(&paragraphs)), ("a.pdf", pdf(&paragraphs))];
+        for (name, bytes) in files {
+            let args = MetaArgs { title: Some(expected.meta.title.clone()), ..MetaArgs::default() };
+            let draft =
+                parse_bytes(name, &bytes, &args).unwrap_or_else(|error| panic!("{}: {error}", outcome.path.display()));
+            let differences = compare(&expected, &draft);
+            assert!(differences.is_empty(), "{} as {name}: {differences:?}", outcome.path.display());
+            for (mine, theirs) in articles(&draft).iter().zip(&articles(&expected)) {
+                assert_eq!(mine, theirs, "{} as {name}", outcome.path.display());
+            }
+        }
+    }
+}

@@ -92,7 +92,7 @@ pub fn docx_numbered() -> Vec<u8> {
     ])
 }
 
-/// Characters of a full line.
+/// Ems of a full line.
 const LINE: usize = 30;
 /// Lines of a page.
 const PAGE: usize = 12;
@@ -105,7 +105,7 @@ pub fn pdf(paragraphs: &[&str]) -> Vec<u8> {
         let mut rest: Vec<char> = paragraph.chars().collect();
         let mut indent = if at == 0 { 8 } else { 2 };
         while !rest.is_empty() {
-            let tail = rest.split_off(rest.len().min(LINE - indent));
+            let tail = rest.split_off(fitting(&rest, LINE - indent));
             lines.push((indent, rest.iter().collect::<String>()));
             (rest, indent) = (tail, 0);
         }
@@ -138,6 +138,18 @@ pub fn pdf(paragraphs: &[&str]) -> Vec<u8> {
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).expect("a PDF");
     bytes
+}
+
+/// How many characters fit into a line of `ems`; Latin letters and digits are half as wide.
+fn fitting(text: &[char], ems: usize) -> usize {
+    let mut halves = 0;
+    let wide = |c: char| if c.is_ascii() { 1 } else { 2 };
+    text.iter()
+        .take_while(|c| {
+            halves += wide(**c);
+            halves <= ems * 2
+        })
+        .count()
 }
 
 fn page(at: usize, lines: &[(usize, String)]) -> String {
