@@ -5,6 +5,7 @@ use std::io::{Cursor, Write};
 use lopdf::{Document, Object, Stream, dictionary};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
+/// A page with chrome around the text and hidden words in it.
 pub fn html(paragraphs: &[&str]) -> String {
     let body: Vec<String> = paragraphs
         .iter()
@@ -24,6 +25,7 @@ pub fn html(paragraphs: &[&str]) -> String {
     )
 }
 
+/// An archive of named parts.
 pub fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {
@@ -38,6 +40,7 @@ pub fn zip_bomb() -> Vec<u8> {
     zip(&[("word/document.xml", &vec![b'x'; 40 << 20])])
 }
 
+/// The frame of `word/document.xml`.
 fn document(body: &str) -> String {
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{body}</w:body></w:document>"#
@@ -169,11 +172,13 @@ fn page(at: usize, lines: &[(usize, String)]) -> String {
     content
 }
 
+/// A string of the content stream, in the codes of the font.
 fn hex(text: &str) -> String {
     let codes: Vec<String> = text.encode_utf16().map(|it| format!("{it:04X}")).collect();
     format!("<{}>", codes.concat())
 }
 
+/// The font of all pages.
 fn resources(document: &mut Document) -> lopdf::ObjectId {
     let map = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n\
         1 begincodespacerange <0000> <FFFF> endcodespacerange\n1 beginbfrange <0000> <FFFF> <0000> endbfrange\n\
