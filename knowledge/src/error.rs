@@ -32,6 +32,18 @@ pub enum Error {
     /// A document or question without an id.
     #[error("第 {0} 条记录缺少编号")]
     NoId(usize),
+    /// An index can't be read, written or built.
+    #[error("索引出错：{0}")]
+    Index(String),
+    /// Another process is the indexer.
+    #[error("索引正由另一个进程写入")]
+    Locked,
+    /// Vectors can't be had.
+    #[error(transparent)]
+    Embedding(#[from] crate::index::embed::Error),
+    /// Vectors can't be searched or stored.
+    #[error(transparent)]
+    Vectors(#[from] crate::index::vector::Error),
     /// A stored row contradicts this build.
     #[error("数据库中的记录无法识别：{0}")]
     Corrupt(String),
@@ -45,12 +57,31 @@ impl Error {
             Self::Corrupt(_) => "KNO-002",
             Self::BadPageKey(_) => "KNO-003",
             Self::NoId(_) => "KNO-004",
+            Self::Index(_) => "KNO-005",
+            Self::Locked => "KNO-008",
+            Self::Embedding(_) => "KNO-006",
+            Self::Vectors(_) => "KNO-007",
             Self::NoTitle => "REG-101",
             Self::BadLabel(_) => "REG-102",
             Self::NoText(_) => "REG-103",
             Self::DuplicateAddress { .. } => "REG-104",
             Self::DatesReversed(_) => "REG-105",
         }
+    }
+}
+
+impl From<tantivy::TantivyError> for Error {
+    fn from(it: tantivy::TantivyError) -> Self {
+        match it {
+            tantivy::TantivyError::LockFailure(..) => Self::Locked,
+            other => Self::Index(other.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(it: std::io::Error) -> Self {
+        Self::Index(it.to_string())
     }
 }
 

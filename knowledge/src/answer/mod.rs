@@ -1,3 +1,8 @@
 //! Answers: composed from what retrieval found, checked sentence by sentence.
 
+pub mod compose;
+pub mod excerpt;
+pub mod library;
 pub mod model;
+
+pub use compose::answer;

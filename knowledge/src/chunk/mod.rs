@@ -5,7 +5,7 @@ pub(crate) mod read;
 pub mod split;
 pub(crate) mod write;
 
-pub use read::{Loaded, Origin, by_address, load, load_for_index, siblings, stream_all};
+pub use read::{Loaded, Origin, by_address, count, load, load_for_index, siblings, stream_all};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -29,6 +29,7 @@ const LOAD: &str = concat!(
 );
 const LOAD_COUNT: usize = 32;
 const STREAM: &str = concat!("select ", columns!(), " from chunk c where c.id > $1 order by c.id limit $2");
+const COUNT: &str = "select count(*) from chunk";
 const SIBLINGS: &str = concat!(
     "select ",
     columns!(),
@@ -165,6 +166,12 @@ fn into_loaded(row: LoadedRow) -> Result<Loaded> {
     Ok(Loaded { chunk: row.chunk.into_chunk()?, origin })
 }
 
+/// How many passages there are.
+pub async fn count(store: &Store) -> Result<u64> {
+    let (count,): (i64,) = store.db.fetch_one(COUNT, vec![]).await?;
+    Ok(count as u64)
+}
+
 /// Up to `limit` passages in the order of their ids, after `after` (`None`: from the first). For
 /// rebuilding an index: what is written meanwhile is in the change log.
 pub async fn stream_all(store: &Store, after: Option<Key>, limit: i64) -> Result<Vec<Chunk>> {
@@ -222,5 +229,5 @@ fn chunks(rows: Vec<ChunkRow>) -> Result<Vec<Chunk>> {
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) fn sql() -> Vec<&'static str> {
-    vec![LOAD, STREAM, SIBLINGS, AT, FROM, FOR_INDEX.sql()]
+    vec![LOAD, STREAM, COUNT, SIBLINGS, AT, FROM, FOR_INDEX.sql()]
 }

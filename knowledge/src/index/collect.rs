@@ -7,12 +7,15 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 
 use tantivy::{DocId, Score, Searcher, query::Weight};
 
-use super::{lexical::unpack, vector::Filter};
+use super::{
+    lexical::{Hit, class_of, unpack},
+    vector::Filter,
+};
 use crate::chunk::Key;
 
 /// A score that sorts; ties by the smaller key first.
 #[derive(PartialEq)]
-struct Ranked(Score, Reverse<Key>);
+struct Ranked(Score, Reverse<Key>, u64);
 
 impl Eq for Ranked {}
 impl PartialOrd for Ranked {
@@ -27,7 +30,7 @@ impl Ord for Ranked {
 }
 
 /// The `k` best documents for `weight`, in no order.
-pub fn top(searcher: &Searcher, weight: &dyn Weight, filter: Filter, k: usize) -> tantivy::Result<Vec<(Key, f32)>> {
+pub fn top(searcher: &Searcher, weight: &dyn Weight, filter: Filter, k: usize) -> tantivy::Result<Vec<Hit>> {
     let mut heap: BinaryHeap<Reverse<Ranked>> = BinaryHeap::with_capacity(k + 1);
     for reader in searcher.segment_readers() {
         let fast = reader.fast_fields();
@@ -38,10 +41,11 @@ pub fn top(searcher: &Searcher, weight: &dyn Weight, filter: Filter, k: usize) -
         };
         let start = bar(&heap);
         weight.for_each_pruning(start, reader, &mut |doc: DocId, score: Score| {
+            let class = class.first(doc).unwrap_or(0);
             let admitted = alive.is_none_or(|it| it.is_alive(doc))
-                && filter.admits(&unpack(validity.first(doc).unwrap_or(0), class.first(doc).unwrap_or(0)));
+                && filter.admits(&unpack(validity.first(doc).unwrap_or(0), class));
             if admitted {
-                heap.push(Reverse(Ranked(score, Reverse(keys.first(doc).unwrap_or(0)))));
+                heap.push(Reverse(Ranked(score, Reverse(keys.first(doc).unwrap_or(0)), class)));
                 if heap.len() > k {
                     heap.pop();
                 }
@@ -49,5 +53,6 @@ pub fn top(searcher: &Searcher, weight: &dyn Weight, filter: Filter, k: usize) -
             bar(&heap)
         })?;
     }
-    Ok(heap.into_iter().map(|Reverse(Ranked(score, Reverse(key)))| (key, score)).collect())
+    let hit = |Reverse(Ranked(score, Reverse(key), class))| Hit { key, score, class: class_of(class) };
+    Ok(heap.into_iter().map(hit).collect())
 }

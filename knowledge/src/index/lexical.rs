@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 
 use jieba_rs::Jieba;
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
+    DocSet as _, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term,
     directory::MmapDirectory,
     indexer::LogMergePolicy,
     query::{BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery},
@@ -49,13 +49,35 @@ pub struct Entry {
     pub text: String,
     /// What it is filtered by.
     pub facets: Facets,
+    /// The instrument or document it stands in: see [`super::source_of`].
+    pub source: u32,
+}
+
+/// One passage found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// The chunk.
+    pub key: Key,
+    /// BM25.
+    pub score: f32,
+    /// Where it stands and what it weighs.
+    pub class: Class,
+}
+
+/// What fusion needs to know of a passage without reading it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Class {
+    /// The instrument or document.
+    pub source: u32,
+    /// Place in `Authority::ALL`, 0 the highest.
+    pub authority: u8,
 }
 
 /// The most a document could score for a query, beside what was found.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
     /// Best first; equal scores in order of key.
-    pub hits: Vec<(Key, f32)>,
+    pub hits: Vec<Hit>,
     /// Sum of the query terms' weights: about the score of a passage that consists of the question.
     pub ideal: f32,
     /// Every term of the query with its inverse document frequency, terms that occur nowhere included.
@@ -92,9 +114,10 @@ impl LexicalIndex {
         Ok(Self { fields, index, reader, jieba })
     }
 
-    /// The one writer; a second one is refused until the first is dropped.
-    pub fn writer(&self) -> tantivy::Result<IndexWriter> {
-        let writer = self.index.writer_with_num_threads(2, 2 * WRITER_BYTES)?;
+    /// The one writer, with `threads` of its own; a second one, in whatever process, is refused until
+    /// the first is dropped.
+    pub fn writer(&self, threads: usize) -> tantivy::Result<IndexWriter> {
+        let writer = self.index.writer_with_num_threads(threads, threads * WRITER_BYTES)?;
         writer.set_merge_policy(Box::new(LogMergePolicy::default()));
         Ok(writer)
     }
@@ -112,7 +135,7 @@ impl LexicalIndex {
         document.add_text(self.fields.gram, &entry.text);
         document.add_text(self.fields.word, &entry.text);
         document.add_u64(self.fields.validity, pack_validity(&entry.facets));
-        document.add_u64(self.fields.class, pack_class(&entry.facets));
+        document.add_u64(self.fields.class, pack_class(&entry.facets, entry.source));
         writer.add_document(document)?;
         Ok(())
     }
@@ -137,6 +160,20 @@ impl LexicalIndex {
         self.len() == 0
     }
 
+    /// Lucene's inverse document frequency of one term.
+    pub fn idf(&self, channel: Channel, term: &str) -> tantivy::Result<f32> {
+        let searcher = self.reader.searcher();
+        let frequency = searcher.doc_freq(&Term::from_field_text(self.field(channel), term))?;
+        Ok(idf(frequency, searcher.num_docs()))
+    }
+
+    fn field(&self, channel: Channel) -> Field {
+        match channel {
+            Channel::Gram => self.fields.gram,
+            Channel::Word => self.fields.word,
+        }
+    }
+
     /// Every key in the index, in no order: to hold the index against SQL.
     pub fn keys(&self) -> tantivy::Result<Vec<Key>> {
         let mut keys = Vec::new();
@@ -145,6 +182,27 @@ impl LexicalIndex {
             keys.extend(reader.doc_ids_alive().filter_map(|doc| column.first(doc)));
         }
         Ok(keys)
+    }
+
+    /// Where the passages with `keys` stand; keys that are gone are left out.
+    pub fn classes(&self, keys: &[Key]) -> tantivy::Result<HashMap<Key, Class>> {
+        let searcher = self.reader.searcher();
+        let mut found = HashMap::with_capacity(keys.len());
+        for reader in searcher.segment_readers() {
+            let index = reader.inverted_index(self.fields.key)?;
+            let class = reader.fast_fields().u64("class")?;
+            for key in keys {
+                let term = Term::from_field_u64(self.fields.key, *key);
+                let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+                while postings.doc() != TERMINATED {
+                    if reader.alive_bitset().is_none_or(|it| it.is_alive(postings.doc())) {
+                        found.insert(*key, class_of(class.first(postings.doc()).unwrap_or(0)));
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The terms of `text` in `channel`, each with how often it occurs.
@@ -180,7 +238,7 @@ impl LexicalIndex {
         }
         let weight = query.weight(EnableScoring::enabled_from_searcher(&searcher))?;
         let mut hits = top(&searcher, weight.as_ref(), filter, k)?;
-        hits.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        hits.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.key.cmp(&b.key)));
         Ok(Found { hits, ideal, idf })
     }
 
@@ -191,10 +249,7 @@ impl LexicalIndex {
         channel: Channel,
         terms: &[(String, f32)],
     ) -> tantivy::Result<(BooleanQuery, f32, Vec<(String, f32)>)> {
-        let field = match channel {
-            Channel::Gram => self.fields.gram,
-            Channel::Word => self.fields.word,
-        };
+        let field = self.field(channel);
         let documents = searcher.num_docs();
         let (mut known, mut weights) = (Vec::with_capacity(terms.len()), Vec::with_capacity(terms.len()));
         for (text, weight) in terms {
@@ -250,8 +305,16 @@ fn pack_validity(facets: &Facets) -> u64 {
     u64::from(facets.valid_from as u32) << 32 | u64::from(facets.valid_to as u32)
 }
 
-fn pack_class(facets: &Facets) -> u64 {
-    u64::from(facets.authority) | u64::from(facets.doc_kind) << 8 | u64::from(facets.audience) << 16
+fn pack_class(facets: &Facets, source: u32) -> u64 {
+    u64::from(facets.authority)
+        | u64::from(facets.doc_kind) << 8
+        | u64::from(facets.audience) << 16
+        | u64::from(source) << 32
+}
+
+/// The part of the packed column that fusion needs.
+pub(super) fn class_of(packed: u64) -> Class {
+    Class { source: (packed >> 32) as u32, authority: packed as u8 }
 }
 
 /// The facets that the two packed columns hold.

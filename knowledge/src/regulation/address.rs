@@ -50,6 +50,19 @@ impl Address {
         parse_article(self.0.split('.').next()?)
     }
 
+    /// What this address may stand for, the likeliest first: itself; where it names a 项 without its 款,
+    /// that 项 in each of the first ten 款; where it names a 款 or 项 that isn't there, its article.
+    pub fn readings(&self) -> Vec<Self> {
+        let mut readings = vec![self.clone()];
+        if let Some((article, rest)) = self.0.split_once('.') {
+            if rest.starts_with('i') {
+                readings.extend((1..=10).map(|paragraph| Self(format!("{article}.p{paragraph}.{rest}"))));
+            }
+            readings.push(Self(article.to_owned()));
+        }
+        readings
+    }
+
     /// Whether `other` is this address or lies below it.
     pub fn contains(&self, other: &Self) -> bool {
         other.0 == self.0 || other.0.strip_prefix(&self.0).is_some_and(|rest| rest.starts_with('.'))

@@ -87,7 +87,8 @@ impl Reader<'_> {
                 return None;
             }
             // 7条措施 and 9条建议 count things; an article is followed by its parts, a particle or a stop.
-            if !marked && it.chars.get(it.at).is_some_and(|c| matches!(c.1, '措' | '建' | '意' | '路' | '线' | '经')) {
+            if !marked && it.chars.get(it.at).is_some_and(|c| matches!(c.1, '措' | '建' | '意' | '路' | '线' | '经'))
+            {
                 return None;
             }
             let suffix = it.attempt(|it| if it.eat('之') { it.number() } else { None }).unwrap_or(0);

@@ -159,8 +159,12 @@ pub struct Retrieved {
     pub rewrites: Vec<Rewrite>,
     /// The day whose law was asked about.
     pub as_of: NaiveDate,
+    /// Regulations that the question names and whose text (on that day) is not in the knowledge base.
+    pub absent: Vec<String>,
     /// Which way was taken.
     pub route: Route,
+    /// How many of the first candidates the question names.
+    pub named: usize,
     /// Best first.
     pub candidates: Vec<Candidate>,
     /// The best matching QA pair, if it is near enough.

@@ -18,13 +18,15 @@ pub struct Weights {
     pub question: f32,
     /// The cross-encoder, where one is configured.
     pub rerank: f32,
+    /// How much the other passages of an instrument speak for one of them.
+    pub source: f32,
     /// What the highest authority gains over the lowest.
     pub authority: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { gram: 1.0, word: 0.3, vector: 0.2, question: 1.0, rerank: 1.0, authority: 0.02 }
+        Self { gram: 1.0, word: 0.4, vector: 0.15, question: 1.0, rerank: 1.0, source: 0.25, authority: 0.02 }
     }
 }
 

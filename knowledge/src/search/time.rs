@@ -38,7 +38,9 @@ const REACH: usize = 8;
 /// rule follows closely (2014年版, 2025年的规定) or 当时/那时 follows (2025年时). Weighing the new rule
 /// against the old one (新细则还是老细则) asks for today's.
 pub fn asked(question: &str, today: NaiveDate) -> Option<Asked> {
-    if question.contains('新') && ["还是老", "还是旧", "和老", "和旧", "与旧", "与老"].iter().any(|it| question.contains(it)) {
+    if question.contains('新')
+        && ["还是老", "还是旧", "和老", "和旧", "与旧", "与老"].iter().any(|it| question.contains(it))
+    {
         return None;
     }
     let chars: Vec<char> = question.chars().collect();

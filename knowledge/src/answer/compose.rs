@@ -1,0 +1,269 @@
+//! The extractive answerer: conclusion, basis, related provisions, the way to a person.
+//!
+//! It writes nothing of its own but joints: a conclusion is the words of an approved QA pair or of a
+//! provision, and everything passes the verifier before it is shown.
+
+use chrono::NaiveDate;
+
+use super::{
+    excerpt::{excerpt, sentence},
+    model::{Answer, Citation, Effect, Notice, State},
+    verify,
+};
+use crate::{
+    answer::library::Shelved,
+    error::Result,
+    regulation::DirectoryEntry,
+    search::{
+        Engine, Query,
+        model::{Candidate, Retrieved, Route},
+        names::Names,
+        settings::Settings,
+    },
+};
+
+/// Provisions cited at most.
+const CITED: usize = 3;
+/// Related provisions named at most.
+const RELATED: usize = 3;
+/// A candidate is cited beside the best where its score reaches this share of the best one's.
+const CLOSE: f32 = 0.72;
+/// Below this share of the gate's threshold the nearest provisions are too far to be worth showing.
+const NEAR: f32 = 0.5;
+
+/// Retrieves and answers. The retrieval is given back too: it explains the answer.
+pub async fn answer(engine: &Engine, query: Query<'_>, settings: &Settings) -> Result<(Answer, Retrieved)> {
+    let retrieved = engine.retrieve(query, settings).await?;
+    let names = engine.names().await?;
+    let today = engine.store().clock.today();
+    let composer = Composer { engine, names: &names.1, today, retrieved: &retrieved };
+    let answer = composer.compose().await?;
+    Ok((answer, retrieved))
+}
+
+struct Composer<'a> {
+    engine: &'a Engine,
+    names: &'a Names,
+    today: NaiveDate,
+    retrieved: &'a Retrieved,
+}
+
+impl Composer<'_> {
+    async fn compose(&self) -> Result<Answer> {
+        let it = self.retrieved;
+        if let Some(qa) = it.qa.as_ref().filter(|_| it.route == Route::Search) {
+            if qa.evidence.is_empty() && !qa.missing.is_empty() {
+                return Ok(self.no_match());
+            }
+            let cited = self.engine.load(&qa.evidence).await?;
+            return self.grounded(&cited, Some(&qa.answer)).await;
+        }
+        if !it.gate.open || it.candidates.is_empty() {
+            return Ok(self.no_match());
+        }
+        let best = it.candidates[0].score;
+        let count = match it.route {
+            Route::Search => it.candidates.iter().take(CITED).filter(|c| c.score >= best * CLOSE).count(),
+            Route::Passage => 1,
+            Route::Address => it.named,
+        };
+        self.grounded(&it.candidates[..count.max(1)], None).await
+    }
+
+    /// An answer that rests on `cited`; led by `words` of an approved QA pair where there are some.
+    async fn grounded(&self, cited: &[Candidate], words: Option<&str>) -> Result<Answer> {
+        let it = self.retrieved;
+        let citations: Vec<Citation> = cited.iter().enumerate().map(|(at, c)| self.citation(at + 1, c)).collect();
+        let mut text = String::new();
+        match (words, citations.first()) {
+            (Some(words), _) => text.push_str(words.trim()),
+            (None, Some(first)) if it.route == Route::Search => {
+                let quote = verify::plain(sentence(&first.text, &it.searched));
+                text.push_str(&format!("{}规定：“{quote}”[{}]", first.label, first.n));
+            }
+            (None, Some(first)) if it.route == Route::Passage => {
+                text.push_str(&format!("您粘贴的文字出自{}[{}]。", first.label, first.n));
+            }
+            _ => text.push_str("您问的条文原文如下。"),
+        }
+        text.push_str("\n\n**依据**\n");
+        for citation in &citations {
+            text.push_str(&format!("\n{}{}[{}]\n\n", citation.label, edition(citation), citation.n));
+            let shown = if it.route == Route::Search { excerpt(&citation.text, &it.searched) } else { &citation.text };
+            for line in shown.lines().filter(|line| !line.trim().is_empty()) {
+                text.push_str(&format!("> {}\n", verify::plain(line.trim())));
+            }
+        }
+        let library = Shelved::for_text(self.engine.store(), self.names, it.as_of, &text).await?;
+        let verified = verify::verify(&text, &citations, &library);
+        let notices = self.notices(&citations, words.is_some());
+        let shown: Vec<&str> = citations.iter().map(|c| c.chunk_id.as_str()).collect();
+        let related = it.candidates.iter().filter(|c| !shown.contains(&c.id.as_str())).take(RELATED);
+        let related = related.enumerate().map(|(at, c)| self.citation(citations.len() + at + 1, c)).collect();
+        Ok(Answer {
+            state: State::Grounded,
+            text: verified.text,
+            citations,
+            related,
+            notices,
+            as_of: it.as_of,
+            findings: verified.findings,
+        })
+    }
+
+    /// The texts don't cover it: said plainly, with the nearest provisions where they are near.
+    fn no_match(&self) -> Answer {
+        let it = self.retrieved;
+        let near = it.gate.confidence >= it.gate.threshold * NEAR || it.qa.is_some();
+        let candidates = it.candidates.iter().filter(|_| near).take(RELATED);
+        let related: Vec<Citation> = candidates.enumerate().map(|(at, c)| self.citation(at + 1, c)).collect();
+        let mut text = "现有资料里没有找到能直接引用的依据，因此不作回答。".to_owned();
+        if !related.is_empty() {
+            text.push_str("下面列出的条文可能有关，供您参考。");
+        }
+        text.push_str("您可以申请人工答复，由工作人员核实后回复。");
+        Answer {
+            state: State::NoMatch,
+            text,
+            citations: Vec::new(),
+            related,
+            notices: self.notices(&[], false),
+            as_of: it.as_of,
+            findings: Vec::new(),
+        }
+    }
+
+    fn citation(&self, n: usize, it: &Candidate) -> Citation {
+        let url = match (&it.regulation_id, &it.version, &it.address) {
+            (Some(id), Some(version), Some(address)) => Some(format!("/regulations/{id}/{version}/{address}")),
+            _ => None,
+        };
+        Citation {
+            n,
+            chunk_id: it.id.clone(),
+            regulation_id: it.regulation_id.clone(),
+            title: it.title.clone(),
+            version: it.version.clone(),
+            address: it.address.clone(),
+            label: it.label.clone(),
+            text: it.text.clone(),
+            doc_kind: it.doc_kind,
+            authority: it.authority,
+            effect: self.effect(it),
+            effective_on: it.valid_from,
+            ended_on: it.valid_to,
+            url,
+            sample: it.sample,
+            verified: verify::badge(&it.text, &it.text),
+        }
+    }
+
+    fn effect(&self, it: &Candidate) -> Effect {
+        let day = self.retrieved.as_of;
+        if it.valid_to.is_some_and(|end| end <= day) {
+            return if self.successor(it).is_some() { Effect::Amended } else { Effect::Abolished };
+        }
+        match it.valid_from {
+            None => Effect::Unknown,
+            Some(from) if from > day => Effect::NotYet,
+            Some(_) => Effect::Effective,
+        }
+    }
+
+    fn entry(&self, it: &Candidate) -> Option<&DirectoryEntry> {
+        self.names.loaded(&it.title)
+    }
+
+    fn successor(&self, it: &Candidate) -> Option<String> {
+        let entry = self.entry(it)?;
+        let at = entry.versions.iter().position(|v| v.version_id == it.source_id)?;
+        entry.versions.get(at + 1).map(|v| v.label.clone())
+    }
+
+    fn notices(&self, citations: &[Citation], from_qa: bool) -> Vec<Notice> {
+        let it = self.retrieved;
+        let mut notices = vec![notice("NO_MODEL", "未配置大模型，仅列原文。".to_owned())];
+        if let Some(qa) = it.qa.as_ref().filter(|_| from_qa) {
+            let day = qa.reviewed_on.map_or_else(String::new, |day| format!("，审定日期{}", chinese_day(day)));
+            notices.push(notice("QA_REVIEWED", format!("结论出自人工审定的问答{day}。")));
+        }
+        for missing in it.qa.iter().flat_map(|qa| &qa.missing) {
+            notices.push(notice("SOURCE_ABSENT", format!("{missing}的原文没有收录，与它有关的表述无法核对。")));
+        }
+        for absent in &it.absent {
+            let when = if it.as_of == self.today { String::new() } else { format!("{}有效的", chinese_day(it.as_of)) };
+            notices.push(notice("SOURCE_ABSENT", format!("没有收录{when}《{absent}》的原文。")));
+        }
+        if it.as_of != self.today {
+            notices.push(notice("AS_OF", format!("以上按{}有效的规定回答。", chinese_day(it.as_of))));
+        }
+        for candidate in self.cited(citations) {
+            notices.extend(self.version_note(&candidate));
+        }
+        if citations.iter().any(|c| c.effect == Effect::Unknown) {
+            notices.push(notice("UNKNOWN_DATE", "所引文件中有施行日期不明的，请以公布机关的说明为准。".to_owned()));
+        }
+        if citations.iter().any(|c| c.sample) {
+            notices.push(notice("SAMPLE", "标有“示例”的是演示用的虚构规定，不能作为办事依据。".to_owned()));
+        }
+        for part in &it.degraded {
+            notices.push(notice("DEGRADED", format!("检索的一部分（{part}）暂不可用，结果可能不全。")));
+        }
+        notices
+    }
+
+    /// The versions cited, once each.
+    fn cited(&self, citations: &[Citation]) -> Vec<(String, String)> {
+        let mut seen: Vec<(String, String)> = Vec::new();
+        for c in citations {
+            let place = (c.title.clone(), c.version.clone().unwrap_or_default());
+            if !seen.contains(&place) {
+                seen.push(place);
+            }
+        }
+        seen
+    }
+
+    /// What a reader must know of a version: that another took its place, or that it took another's lately.
+    fn version_note(&self, (title, label): &(String, String)) -> Option<Notice> {
+        let entry = self.names.loaded(title)?;
+        let at = entry.versions.iter().position(|it| it.label == *label)?;
+        let version = &entry.versions[at];
+        if let Some(end) = version.ended_on.filter(|end| *end <= self.today) {
+            let then = entry.versions.get(at + 1);
+            let now = then.map_or_else(String::new, |it| format!("，现行为{}版", it.label));
+            let text = format!("《{title}》{label}版自{}起不再有效{now}。", chinese_day(end));
+            return Some(notice("VERSION_NOTE", text));
+        }
+        let from = version.effective_on?;
+        let recent = (self.today - from).num_days() < 366;
+        let earlier = at.checked_sub(1).is_some();
+        (recent || earlier).then(|| {
+            let text = format!(
+                "《{title}》现行版自{}起施行，以上按现行版回答；此前发生的事项按当时有效的规定。",
+                chinese_day(from)
+            );
+            notice("VERSION_NOTE", text)
+        })
+    }
+}
+
+/// （2026版，2026年5月11日起施行）
+fn edition(it: &Citation) -> String {
+    let version = it.version.as_ref().map(|label| format!("{label}版"));
+    let from = match (it.version.is_some(), it.effective_on) {
+        (true, Some(day)) => Some(format!("{}起施行", chinese_day(day))),
+        (true, None) => Some("施行日期未知".to_owned()),
+        (false, _) => None,
+    };
+    let parts: Vec<String> = version.into_iter().chain(from).collect();
+    if parts.is_empty() { String::new() } else { format!("（{}）", parts.join("，")) }
+}
+
+fn chinese_day(day: NaiveDate) -> String {
+    day.format("%Y年%-m月%-d日").to_string()
+}
+
+fn notice(code: &str, text: String) -> Notice {
+    Notice { code: code.to_owned(), text }
+}
