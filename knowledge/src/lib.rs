@@ -15,6 +15,7 @@ pub mod regulation;
 pub mod search;
 #[cfg(test)]
 mod sql;
+pub mod stats;
 pub mod text;
 
 pub use error::{Error, Result};

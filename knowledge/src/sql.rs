@@ -2,7 +2,7 @@
 
 use store::testing;
 
-use crate::{answer_log, change_log, chunk, document, known, qa, regulation};
+use crate::{answer_log, change_log, chunk, document, known, qa, regulation, stats};
 
 #[tokio::test]
 async fn both_databases_can_read_every_statement() {
@@ -15,6 +15,7 @@ async fn both_databases_can_read_every_statement() {
         known::sql(),
         qa::sql(),
         regulation::sql(),
+        stats::SQL.to_vec(),
     ]
     .concat();
     for test in testing::stores().await {
