@@ -141,7 +141,10 @@ impl KnowledgeCore {
         let lag = self.library.lag().await.unwrap_or(0);
         let behind = (lag > 0).then(|| format!("还有 {lag} 项变更未进入索引"));
         parts.push(part("index", behind, PartState::Degraded));
-        parts.push(Part { reason: Some(live.generation.embedder.id().to_owned()), ..part("embedding", None, PartState::Ok) });
+        parts.push(Part {
+            reason: Some(live.generation.embedder.id().to_owned()),
+            ..part("embedding", None, PartState::Ok)
+        });
         if let Some(qdrant) = &self.qdrant {
             parts.push(part("qdrant", qdrant.probe().await.err().map(|it| it.to_string()), PartState::Degraded));
         }

@@ -8,5 +8,9 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+mod core;
+mod evaluation;
 pub mod http;
+mod mask;
 pub mod wiring;
+mod workshop;

@@ -1,14 +1,34 @@
 //! The one place that puts the real crates behind [`crate::app::Core`] and [`crate::app::Workshop`].
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use knowledge::{
+    index::{
+        embed::{
+            fastembed::{LocalModel, LocalModelConfig},
+            openai::{OpenAiConfig, OpenAiEmbedder},
+        },
+        generation::{EmbedderChoice, Parts},
+        library::Library,
+        onnx::LocalFolder,
+        rerank::{LocalReranker, Reranker},
+        vector::qdrant::{QdrantConfig, QdrantServer},
+    },
+    search::{Engine, EngineParts},
+    text::glossary::Glossary,
+};
 use store::Store;
 
 use crate::{
-    app::{Core, Workshop},
-    config::Config,
+    app::{Core, Progress, Workshop},
+    config::{Config, EmbeddingKind, RerankKind},
+    core::KnowledgeCore,
+    workshop::{self, KnowledgeWorkshop},
 };
+
+/// How often the change log is looked at: a saved article is found well within a second.
+pub const FOLLOW: Duration = Duration::from_millis(200);
 
 /// Everything that the commands work with.
 pub struct Wired {
@@ -18,19 +38,102 @@ pub struct Wired {
     pub workshop: Arc<dyn Workshop>,
     /// Database, clock and ids.
     pub store: Store,
+    /// The indexes, for a server to keep up to date.
+    pub library: Arc<Library>,
 }
 
-/// Opens the database and puts the parts together.
+/// What a first start loads into an empty database.
+#[derive(Debug, Clone, Default)]
+pub struct FirstStart {
+    /// Folder of the demonstration knowledge.
+    pub demo: Option<PathBuf>,
+    /// Folder of regulations: read at every start, for what is unchanged costs nothing.
+    pub regulations: Option<PathBuf>,
+}
+
+/// Opens the database and the indexes and puts the parts together.
 ///
 /// # Errors
 /// In Chinese: what could not be opened, and why.
-pub async fn open(config: &Config) -> anyhow::Result<Wired> {
+pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) -> anyhow::Result<Wired> {
     let store = Store::open(config.database.url.expose()).await.context("无法打开数据库")?;
-    let (core, workshop) = parts(&store)?;
-    Ok(Wired { core, workshop, store })
+    load(&store, first, progress).await?;
+    let glossary = Arc::new(Glossary::built_in());
+    let qdrant = qdrant(config)?;
+    let parts = Parts {
+        folder: config.index.dir.clone(),
+        embedder: embedder(config).context("无法加载向量模型")?,
+        qdrant: qdrant.clone(),
+        jieba: glossary.jieba(),
+    };
+    let library = Library::open(store.clone(), parts, &workshop::stages(progress)).await.context("无法打开索引")?;
+    let library = Arc::new(library);
+    let settings = config.retrieval.settings(config.rerank.top);
+    let engine = Engine::new(EngineParts {
+        store: store.clone(),
+        library: library.clone(),
+        glossary,
+        reranker: reranker(config).context("无法加载重排模型")?,
+        settings,
+    });
+    let engine = Arc::new(engine.await.context("无法读取法规目录")?);
+    let core = Arc::new(KnowledgeCore::new(store.clone(), library.clone(), engine, qdrant));
+    let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone()));
+    Ok(Wired { core, workshop, store, library })
 }
 
-/// The parts over an open database.
-fn parts(_store: &Store) -> anyhow::Result<(Arc<dyn Core>, Arc<dyn Workshop>)> {
-    anyhow::bail!("本次构建没有接入检索核心")
+/// The demonstration knowledge goes into an empty database only; a folder of regulations always.
+async fn load(store: &Store, first: &FirstStart, progress: &dyn Progress) -> anyhow::Result<()> {
+    let before = knowledge::stats::stats(store).await.context("无法读取知识库")?;
+    if let Some(folder) = first.demo.as_ref().filter(|_| before.regulations == 0 && before.qa_pairs == 0) {
+        progress.note("首次启动：载入演示知识");
+        workshop::demonstration(store, folder, progress).await.context("无法载入演示知识")?;
+    }
+    if let Some(folder) = &first.regulations {
+        let defaults = crate::app::work::RegulationDefaults::default();
+        let outcomes = workshop::import(store, vec![folder.clone()], &defaults, progress).await?;
+        for it in outcomes.iter().filter(|it| it.outcome == "refused") {
+            progress.note(&format!("未导入 {}：{}", it.path.display(), it.reason));
+        }
+        let done = outcomes.iter().filter(|it| it.outcome != "refused").count();
+        progress.note(&format!("法规目录 {}：{done} 个文件在库", folder.display()));
+    }
+    Ok(())
+}
+
+fn qdrant(config: &Config) -> anyhow::Result<Option<Arc<QdrantServer>>> {
+    let it = &config.qdrant;
+    if it.url.expose().is_empty() {
+        return Ok(None);
+    }
+    let mut wanted = QdrantConfig::new(it.url.expose(), it.collection.clone());
+    wanted.timeout = Duration::from_millis(it.timeout_ms);
+    wanted.api_key = Some(it.api_key.expose().to_owned()).filter(|key| !key.is_empty());
+    Ok(Some(Arc::new(QdrantServer::new(wanted).context("无法连接 Qdrant（配置项 qdrant.url）")?)))
+}
+
+fn embedder(config: &Config) -> anyhow::Result<EmbedderChoice> {
+    let it = &config.embedding;
+    Ok(match it.kind {
+        EmbeddingKind::Builtin => EmbedderChoice::Builtin,
+        EmbeddingKind::Local => {
+            let folder = LocalFolder { batch: it.batch, ..LocalFolder::new(&it.path, &it.onnxruntime) };
+            EmbedderChoice::Ready(Arc::new(LocalModel::load(LocalModelConfig::bge_zh(folder))?))
+        }
+        EmbeddingKind::Openai => {
+            let mut wanted = OpenAiConfig::new(it.url.clone(), it.model.clone(), it.dims);
+            wanted.api_key = Some(it.api_key.expose().to_owned()).filter(|key| !key.is_empty());
+            wanted.batch = it.batch;
+            wanted.timeout = Duration::from_secs(it.timeout_s);
+            EmbedderChoice::Ready(Arc::new(OpenAiEmbedder::new(wanted)?))
+        }
+    })
+}
+
+fn reranker(config: &Config) -> anyhow::Result<Option<Arc<dyn Reranker>>> {
+    let it = &config.rerank;
+    Ok(match it.kind {
+        RerankKind::None => None,
+        RerankKind::Local => Some(Arc::new(LocalReranker::load(&LocalFolder::new(&it.path, &it.onnxruntime))?)),
+    })
 }

@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use ingest::MetaArgs;
 use knowledge::{
     document::{self, DocumentDraft},
-    index::{generation, library::Library},
+    index::library::Library,
     qa::{self, QaPair},
     regulation::{self, Authority, DocKind, Outcome},
 };
@@ -15,10 +15,9 @@ use store::Store;
 use crate::{
     app::{
         CoreError, CoreResult, Progress, Workshop,
-        work::{CorpusOutcome, EvalPlan, FileOutcome, RegulationDefaults},
+        work::{CorpusOutcome, FileOutcome, RegulationDefaults},
     },
     core::failed,
-    evaluation,
 };
 
 /// Refused lines listed at most; the rest is only counted.
@@ -28,13 +27,12 @@ const LISTED: usize = 50;
 pub struct KnowledgeWorkshop {
     store: Store,
     library: Arc<Library>,
-    settings: knowledge::search::settings::Settings,
 }
 
 impl KnowledgeWorkshop {
     /// Over an open database and its indexes.
-    pub fn new(store: Store, library: Arc<Library>, settings: knowledge::search::settings::Settings) -> Self {
-        Self { store, library, settings }
+    pub fn new(store: Store, library: Arc<Library>) -> Self {
+        Self { store, library }
     }
 
     async fn regulations(
@@ -108,14 +106,6 @@ impl Workshop for KnowledgeWorkshop {
     fn reindex<'a>(&'a self, progress: &'a dyn Progress) -> BoxFuture<'a, CoreResult<String>> {
         Box::pin(async move { self.library.reindex(&stages(progress)).await.map_err(failed) })
     }
-
-    fn eval_retrieval<'a>(
-        &'a self,
-        plan: EvalPlan,
-        progress: &'a dyn Progress,
-    ) -> BoxFuture<'a, CoreResult<serde_json::Value>> {
-        Box::pin(evaluation::retrieval(plan, self.settings, progress))
-    }
 }
 
 /// A builder's progress as stages of a progress bar.
@@ -165,7 +155,8 @@ pub async fn import(
 
 async fn save(store: &Store, outcome: ingest::Outcome) -> CoreResult<FileOutcome> {
     let path = outcome.path;
-    let refused = |reason: String| FileOutcome { path: path.clone(), outcome: "refused".to_owned(), reason, report: None };
+    let refused =
+        |reason: String| FileOutcome { path: path.clone(), outcome: "refused".to_owned(), reason, report: None };
     let draft = match outcome.result {
         Ok(draft) => draft,
         Err(error) => return Ok(refused(format!("{} {error}", error.code()))),
@@ -221,24 +212,3 @@ pub async fn chunks_by_source(store: &Store) -> CoreResult<HashMap<String, Vec<S
         }
     }
 }
-
-/// Shows nothing: for work at the start of a server, which logs its own stages.
-pub struct Quiet;
-
-impl Progress for Quiet {
-    fn stage(&self, name: &str, _total: Option<u64>) {
-        tracing::info!(stage = name, "working");
-    }
-    fn at(&self, _done: u64) {}
-    fn note(&self, line: &str) {
-        tracing::warn!("{line}");
-    }
-}
-
-/// For builders that want a plain function.
-pub fn silent() -> impl Fn(&str, u64, u64) + Send + Sync {
-    |_, _, _| {}
-}
-
-/// See [`generation::Progress`].
-pub type BuildProgress<'a> = generation::Progress<'a>;

@@ -94,11 +94,4 @@ pub trait Workshop: Send + Sync {
 
     /// Builds a new index generation and puts it in the place of the old one; gives its name.
     fn reindex<'a>(&'a self, progress: &'a dyn Progress) -> BoxFuture<'a, CoreResult<String>>;
-
-    /// Measures retrieval on a public set, in a throw-away index; gives a report for printing as JSON.
-    fn eval_retrieval<'a>(
-        &'a self,
-        plan: EvalPlan,
-        progress: &'a dyn Progress,
-    ) -> BoxFuture<'a, CoreResult<serde_json::Value>>;
 }

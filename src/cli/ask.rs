@@ -7,11 +7,12 @@ use knowledge::{
 };
 
 use super::Question;
+use super::progress::Bar;
 use crate::{app::Ask, config::Config, http::question::clean, wiring};
 
 /// Asks a question and prints the answer.
 pub(super) async fn ask(config: Config, question: Question) -> anyhow::Result<()> {
-    let wired = wiring::open(&config).await?;
+    let wired = wiring::open(&config, &wiring::FirstStart::default(), &Bar::default()).await?;
     let answered = wired.core.answer(to_ask(&question)?).await?;
     if question.json {
         println!("{}", serde_json::to_string_pretty(&answered.answer)?);
@@ -23,7 +24,7 @@ pub(super) async fn ask(config: Config, question: Question) -> anyhow::Result<()
 
 /// Prints what is found for a question.
 pub(super) async fn search(config: Config, question: Question) -> anyhow::Result<()> {
-    let wired = wiring::open(&config).await?;
+    let wired = wiring::open(&config, &wiring::FirstStart::default(), &Bar::default()).await?;
     let retrieved = wired.core.retrieve(to_ask(&question)?).await?;
     if question.json {
         println!("{}", serde_json::to_string_pretty(&retrieved)?);

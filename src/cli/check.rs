@@ -2,6 +2,7 @@
 
 use anyhow::bail;
 
+use super::progress::Bar;
 use crate::{app::PartState, config::Config, wiring};
 
 /// Prints the configuration (secrets masked) and the state of every part; fails if nothing can be answered.
@@ -11,7 +12,7 @@ pub(super) async fn check(config: Config) -> anyhow::Result<()> {
         println!("  {key} = {value}");
     }
     println!("组件：");
-    let wired = wiring::open(&config).await?;
+    let wired = wiring::open(&config, &wiring::FirstStart::default(), &Bar::default()).await?;
     let health = wired.core.health().await;
     for part in &health.parts {
         let state = match part.state {

@@ -45,7 +45,7 @@ pub struct Cli {
 enum Command {
     /// 启动服务
     #[command(help_template = TEMPLATE)]
-    Serve,
+    Serve(Serve),
     /// 导入法规或其他资料
     #[command(help_template = TEMPLATE, subcommand_help_heading = "命令", subcommand_value_name = "命令")]
     Ingest {
@@ -73,6 +73,16 @@ enum Command {
         #[command(subcommand)]
         what: Eval,
     },
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// 演示知识目录：数据库为空时载入
+    #[arg(long, value_name = "目录")]
+    demo: Option<PathBuf>,
+    /// 法规目录：每次启动时导入，未变的文件不重复处理
+    #[arg(long, value_name = "目录")]
+    regulations: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -212,7 +222,7 @@ pub fn run() -> ExitCode {
 
 async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
-        Command::Serve => serve::serve(config).await,
+        Command::Serve(args) => serve::serve(config, args).await,
         Command::Ingest { what: Ingest::Regulations(args) } => work::regulations(config, args).await,
         Command::Ingest { what: Ingest::Corpus { file } } => work::corpus(config, file).await,
         Command::Ask(question) => ask::ask(config, question).await,

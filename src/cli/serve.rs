@@ -3,19 +3,25 @@
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 
+use super::{Serve, progress::Bar};
 use crate::{
     config::Config,
     http::{self, Surface},
-    wiring,
+    wiring::{self, FirstStart},
 };
 
 /// Serves until told to stop.
-pub(super) async fn serve(config: Config) -> anyhow::Result<()> {
+pub(super) async fn serve(config: Config, args: Serve) -> anyhow::Result<()> {
     let address = config.server.listen;
     // First of all, so that a second server on the same port changes nothing before it fails.
     let listener =
         TcpListener::bind(address).await.with_context(|| format!("无法监听 {address}（配置项 server.listen）"))?;
-    let wired = wiring::open(&config).await?;
+    let bar = Bar::default();
+    let first = FirstStart { demo: args.demo, regulations: args.regulations };
+    let wired = wiring::open(&config, &first, &bar).await?;
+    bar.done();
+    let library = wired.library.clone();
+    tokio::spawn(async move { library.follow(wiring::FOLLOW).await });
     let grace = std::time::Duration::from_secs(config.server.shutdown_grace_s);
     let surface = Surface::new(wired.core, wired.store.clock, wired.store.ids, config.server);
     let bound = listener.local_addr()?;

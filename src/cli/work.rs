@@ -16,7 +16,7 @@ pub(super) async fn regulations(config: Config, args: IngestRegulations) -> anyh
     if args.paths.len() > 1 && (args.title.is_some() || args.label.is_some()) {
         bail!("--title 和 --label 只能用于单个文件");
     }
-    let wired = wiring::open(&config).await?;
+    let wired = wiring::open(&config, &wiring::FirstStart::default(), &Bar::default()).await?;
     let defaults = RegulationDefaults {
         title: args.title,
         label: args.label,
@@ -57,7 +57,7 @@ fn in_words(outcome: &FileOutcome) -> String {
 
 /// Imports a JSONL corpus.
 pub(super) async fn corpus(config: Config, file: PathBuf) -> anyhow::Result<()> {
-    let wired = wiring::open(&config).await?;
+    let wired = wiring::open(&config, &wiring::FirstStart::default(), &Bar::default()).await?;
     let bar = Bar::default();
     let outcome = wired.workshop.ingest_corpus(file, &bar).await?;
     bar.done();
@@ -73,7 +73,7 @@ pub(super) async fn corpus(config: Config, file: PathBuf) -> anyhow::Result<()> 
 
 /// Builds a new index generation.
 pub(super) async fn reindex(config: Config) -> anyhow::Result<()> {
-    let wired = wiring::open(&config).await?;
+    let wired = wiring::open(&config, &wiring::FirstStart::default(), &Bar::default()).await?;
     let bar = Bar::default();
     let generation = wired.workshop.reindex(&bar).await?;
     bar.done();
@@ -81,9 +81,9 @@ pub(super) async fn reindex(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Measures retrieval and prints the figures as JSON, to a file too if asked.
+/// Measures retrieval and prints the figures as a table; all of them as JSON to a file if asked. It
+/// touches neither the database nor the indexes that are configured.
 pub(super) async fn evaluate(config: Config, args: EvalRetrieval) -> anyhow::Result<()> {
-    let wired = wiring::open(&config).await?;
     let plan = EvalPlan {
         corpus: args.corpus,
         queries: args.queries,
@@ -93,11 +93,14 @@ pub(super) async fn evaluate(config: Config, args: EvalRetrieval) -> anyhow::Res
         limit: args.limit,
     };
     let bar = Bar::default();
-    let report = wired.workshop.eval_retrieval(plan, &bar).await?;
+    let settings = config.retrieval.settings(config.rerank.top);
+    let mut report = crate::evaluation::retrieval(plan, settings, &bar).await?;
     bar.done();
-    let text = serde_json::to_string_pretty(&report)?;
-    println!("{text}");
+    if let Some(table) = report.as_object_mut().and_then(|it| it.remove("table")) {
+        println!("{}", table.as_str().unwrap_or_default());
+    }
     if let Some(path) = args.json {
+        let text = serde_json::to_string_pretty(&report)?;
         std::fs::write(&path, text).with_context(|| format!("无法写入 {}", path.display()))?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use knowledge::search::settings::{Settings, Weights};
 use serde::{Deserialize, Serialize};
 
 use super::secret::{Secret, ServiceUrl};
@@ -106,6 +107,8 @@ pub struct Embedding {
     pub model: String,
     /// Key of `openai`; may be empty.
     pub api_key: Secret,
+    /// Length of the vectors of `openai`.
+    pub dims: usize,
     /// Texts in one request or one run of the model.
     pub batch: usize,
     /// Time for one request of `openai`, seconds.
@@ -121,6 +124,7 @@ impl Default for Embedding {
             url: String::new(),
             model: String::new(),
             api_key: Secret::default(),
+            dims: 1024,
             batch: 32,
             timeout_s: 30,
         }
@@ -193,6 +197,8 @@ pub struct Retrieval {
     pub qa_threshold: f32,
     /// How many candidates are returned.
     pub limit: usize,
+    /// How many passages each channel brings.
+    pub depth: usize,
     /// Weight of BM25 over character unigrams and bigrams.
     pub weight_gram: f32,
     /// Weight of BM25 over words.
@@ -201,21 +207,52 @@ pub struct Retrieval {
     pub weight_vector: f32,
     /// Weight of known questions.
     pub weight_question: f32,
+    /// Weight of the cross-encoder.
+    pub weight_rerank: f32,
+    /// How much the other passages of an instrument speak for one of them.
+    pub weight_source: f32,
     /// How much the rank of a source counts.
     pub weight_authority: f32,
 }
 
 impl Default for Retrieval {
     fn default() -> Self {
+        let Settings { weights, .. } = Settings::default();
         Self {
-            gate_threshold: 0.35,
-            qa_threshold: 0.92,
-            limit: 20,
-            weight_gram: 0.6,
-            weight_word: 0.4,
-            weight_vector: 0.2,
-            weight_question: 1.0,
-            weight_authority: 0.05,
+            gate_threshold: Settings::default().gate,
+            qa_threshold: Settings::default().qa,
+            limit: Settings::default().candidates,
+            depth: Settings::default().depth,
+            weight_gram: weights.gram,
+            weight_word: weights.word,
+            weight_vector: weights.vector,
+            weight_question: weights.question,
+            weight_rerank: weights.rerank,
+            weight_source: weights.source,
+            weight_authority: weights.authority,
+        }
+    }
+}
+
+impl Retrieval {
+    /// As the knowledge crate takes them; `rerank_depth` candidates go to the cross-encoder.
+    pub fn settings(&self, rerank_depth: usize) -> Settings {
+        Settings {
+            weights: Weights {
+                gram: self.weight_gram,
+                word: self.weight_word,
+                vector: self.weight_vector,
+                question: self.weight_question,
+                rerank: self.weight_rerank,
+                source: self.weight_source,
+                authority: self.weight_authority,
+            },
+            depth: self.depth,
+            candidates: self.limit,
+            rerank_depth,
+            gate: self.gate_threshold,
+            qa: self.qa_threshold,
+            ..Settings::default()
         }
     }
 }
@@ -262,6 +299,8 @@ impl Retrieval {
             ("retrieval.weight_word", self.weight_word),
             ("retrieval.weight_vector", self.weight_vector),
             ("retrieval.weight_question", self.weight_question),
+            ("retrieval.weight_rerank", self.weight_rerank),
+            ("retrieval.weight_source", self.weight_source),
             ("retrieval.weight_authority", self.weight_authority),
         ] {
             if !(value.is_finite() && value >= 0.0) {

@@ -191,7 +191,8 @@ impl Composer<'_> {
             notices.push(notice("SOURCE_ABSENT", format!("{missing}的原文没有收录，与它有关的表述无法核对。")));
         }
         for absent in &it.absent {
-            let when = if it.as_of == self.today { String::new() } else { format!("{}有效的", chinese_day(it.as_of)) };
+            let when =
+                if it.as_of == self.today { String::new() } else { format!("{}有效的", chinese_day(it.as_of)) };
             notices.push(notice("SOURCE_ABSENT", format!("没有收录{when}《{absent}》的原文。")));
         }
         if it.as_of != self.today {

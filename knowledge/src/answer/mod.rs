@@ -4,5 +4,6 @@ pub mod compose;
 pub mod excerpt;
 pub mod library;
 pub mod model;
+pub mod verify;
 
 pub use compose::answer;
