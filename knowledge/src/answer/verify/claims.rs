@@ -169,17 +169,22 @@ fn hidden(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let start = line.len() - line.trim_start_matches([' ', '\t', '>', '#', '*', '-']).len();
-        let digits = line[start..].find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
-        if digits > 0 && line[start + digits..].starts_with(['.', '、', ')', '．', '）']) {
-            // 1.5倍 at the start of a line is no list number.
-            let decimal = line[start + digits + 1..].starts_with(|c: char| c.is_ascii_digit());
-            if !(decimal && line[start + digits..].starts_with('.')) {
-                hidden.push(at + start..at + start + digits);
-            }
+        let number = list_number(&line[start..]);
+        if number > 0 {
+            hidden.push(at + start..at + start + number);
         }
         at += line.len();
     }
     hidden
+}
+
+/// Length of the list number that `line` starts with. 1.5倍 at the start of a line is none.
+fn list_number(line: &str) -> usize {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let mut signs = rest.chars();
+    let (sign, next) = (signs.next().unwrap_or(' '), signs.next().unwrap_or(' '));
+    let listed = matches!(sign, '.' | '、' | ')' | '．' | '）') && !(sign == '.' && next.is_ascii_digit());
+    if listed { line.len() - rest.len() } else { 0 }
 }
 
 /// Length of （2022年修订） behind a title.

@@ -102,12 +102,7 @@ fn round(text: &str, sources: &[Source], library: &dyn Library) -> Verified {
     let third = quotes::check(&text, sources);
     let (edits, found) = claims::check(&text, sources, &third.verified, &third.terms);
     findings.extend(found);
-    Verified {
-        text: apply(&text, edits),
-        findings,
-        quotes_checked: first.checked,
-        quotes_verified: first.verified.len(),
-    }
+    Verified { text: apply(&text, edits), findings, quotes_checked: first.long, quotes_verified: first.verified.len() }
 }
 
 fn unknown_marks(text: &str, sources: &[Source], findings: &mut Vec<Finding>) -> Vec<Edit> {
@@ -145,7 +140,7 @@ impl Edit {
 fn apply(text: &str, mut edits: Vec<Edit>) -> String {
     edits.sort_by_key(|it| (it.range.start, it.range.end));
     let (mut result, mut at) = (String::with_capacity(text.len()), 0);
-    for edit in edits.into_iter() {
+    for edit in edits {
         if edit.range.start >= at {
             result.push_str(&text[at..edit.range.start]);
             result.push_str(&edit.with);

@@ -31,7 +31,7 @@ pub struct Checked {
     /// Why.
     pub findings: Vec<Finding>,
     /// Quotations long enough to be checked.
-    pub checked: usize,
+    pub long: usize,
 }
 
 enum Place {
@@ -92,7 +92,7 @@ impl Reader<'_> {
             checked.terms.push(outer);
             return;
         }
-        checked.checked += usize::from(long);
+        checked.long += usize::from(long);
         let marked = self.marked(&outer);
         match self.place(&words(inside), &marked, self.lead(outer.start)) {
             Place::Here if long => checked.verified.push(outer),
@@ -119,7 +119,7 @@ impl Reader<'_> {
             Place::Nowhere => self.place(inner, &marked, None),
             place => place,
         };
-        checked.checked += usize::from(is_long(&content));
+        checked.long += usize::from(is_long(&content));
         if matches!(place, Place::Here) && is_long(&content) {
             checked.verified.push(block.range.clone());
         } else {
@@ -151,11 +151,11 @@ impl Reader<'_> {
         for source in self.sources.iter().filter(|it| it.holds(quoted)) {
             let citation = source.citation;
             let address = citation.address.as_deref().and_then(|it| Address::raw(it).article_part());
-            let led = match (lead.and_then(Address::article_part), address) {
+            let fits = match (lead.and_then(Address::article_part), address) {
                 (Some(lead), Some(address)) => lead == address,
                 _ => true,
             };
-            if led && (marked.is_empty() || marked.contains(&citation.n)) {
+            if fits && (marked.is_empty() || marked.contains(&citation.n)) {
                 return Place::Here;
             }
             place = Place::Elsewhere;
@@ -250,8 +250,8 @@ fn signs(line: &str, offset: usize) -> Vec<Range<usize>> {
     loop {
         let rest = &line[at..];
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        if rest.starts_with('>') {
-            let length = 1 + usize::from(rest[1..].starts_with(' '));
+        if let Some(behind) = rest.strip_prefix('>') {
+            let length = 1 + usize::from(behind.starts_with(' '));
             signs.push(offset + at..offset + at + length);
             at += length;
         } else if rest.starts_with([' ', '\t']) {
