@@ -4,6 +4,7 @@ pub mod compose;
 pub mod excerpt;
 pub mod library;
 pub mod model;
+pub mod sentences;
 pub mod verify;
 
 pub use compose::answer;
