@@ -35,22 +35,21 @@ DANGWUTONG_SERVER__LISTEN=127.0.0.1:0 \
 server=$!
 cd "$root"
 
-# The first start loads the demonstration knowledge and trains the embedder, in a debug build.
+# The address comes once the port is bound; ready is it later: the first start loads the demonstration
+# knowledge and trains the embedder, in a debug build.
+deadline=$((SECONDS + 300))
+ready() { [ -n "$1" ] && node -e "fetch('$1/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"; }
 address=
-for _ in $(seq 600); do
-  address=$(grep -o 'http://127\.0\.0\.1:[0-9]*' "$folder/server.log" | head -n 1 || true)
-  if [ -n "$address" ] && node -e "fetch('$address/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"; then
-    break
-  fi
+until ready "$address"; do
   if ! kill -0 "$server" 2>/dev/null; then
     echo "服务器没有启动起来" >&2
     exit 1
   fi
-  address=
-  sleep 0.5
+  if [ "$SECONDS" -ge "$deadline" ]; then
+    echo "等了 5 分钟，服务器仍未就绪" >&2
+    exit 1
+  fi
+  sleep 1
+  address=$(grep -o 'http://127\.0\.0\.1:[0-9]*' "$folder/server.log" | head -n 1 || true)
 done
-if [ -z "$address" ]; then
-  echo "等了 5 分钟，服务器仍未就绪" >&2
-  exit 1
-fi
 BASE_URL=$address npm run --silent test:browser
