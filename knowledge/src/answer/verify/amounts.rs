@@ -112,8 +112,16 @@ impl Amount {
             return self.per == 1 && self.value == source.value / 10_000;
         }
         let counts = |it: &Self| matches!(it.unit, "个" | "人");
+        if self.unit == "个月" && source.unit == "年" || self.unit == "年" && source.unit == "个月" {
+            return self.months() == source.months();
+        }
         (self.value, self.per) == (source.value, source.per)
             && (self.unit == source.unit || self.unit.is_empty() || counts(self) && counts(source))
+    }
+
+    fn months(&self) -> (u64, u64) {
+        let it = Self::new(self.value.saturating_mul(if self.unit == "年" { 12 } else { 1 }), self.per, self.unit);
+        (it.value, it.per)
     }
 
     /// Whether the amount has a unit other than 个, which in short quotations is part of a term (“两个确立”).
@@ -312,6 +320,7 @@ mod tests {
             ("百分之五", "5％"),
             ("4/5", "五分之四"),
             ("半年", "六个月"),
+            ("1.5年", "十八个月"),
             ("3天", "三日"),
             ("两名", "2人"),
             ("三至五年", "3—5年"),

@@ -21,7 +21,7 @@ const LEAST_OVERLAP: f64 = 0.3;
 struct Claims {
     amounts: Vec<Amount>,
     rules: Vec<Rule>,
-    /// The sentence's own words.
+    /// The sentence's own words, rule words blotted out.
     words: String,
 }
 
@@ -31,7 +31,7 @@ impl Claims {
         let mut amounts = amounts::read(&words);
         // Dates of the cited versions come from the register.
         amounts.retain(|it| !(it.is_date() && sources.iter().any(|source| source.has_date(it))));
-        Self { amounts, rules: rules::claims(&words), words }
+        Self { amounts, rules: rules::claims(&words), words: rules::blot(&words) }
     }
 
     fn is_empty(&self) -> bool {

@@ -94,7 +94,10 @@ impl Reader<'_> {
         }
         checked.long += usize::from(long);
         let marked = self.marked(&outer);
-        match self.place(&words(inside), &marked, self.lead(outer.start)) {
+        match self
+            .labelled(inside, &marked)
+            .unwrap_or_else(|| self.place(&words(inside), &marked, self.lead(outer.start)))
+        {
             Place::Here if long => checked.verified.push(outer),
             // A short quotation with a true number stays, but its number still needs its mark.
             Place::Here => {}
@@ -115,10 +118,10 @@ impl Reader<'_> {
         }
         let quoted = words(&content);
         let inner = quoted.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(&quoted);
-        let place = match self.place(&quoted, &marked, None) {
+        let place = self.labelled(&content, &marked).unwrap_or_else(|| match self.place(&quoted, &marked, None) {
             Place::Nowhere => self.place(inner, &marked, None),
             place => place,
-        };
+        });
         checked.long += usize::from(is_long(&content));
         if matches!(place, Place::Here) && is_long(&content) {
             checked.verified.push(block.range.clone());
@@ -144,6 +147,20 @@ impl Reader<'_> {
         let between = &self.text[last.range.end..start];
         (between.chars().count() <= 10 && !between.contains(['，', '。', '；', '、', '\n', '“', '”']))
             .then_some(&last.address)
+    }
+
+    /// “第三条　支部委员会应当…”: stored texts may leave out the number that stands before them on the page, so it
+    /// is held against the citation's address.
+    fn labelled(&self, content: &str, marked: &[usize]) -> Option<Place> {
+        let first = articles::mentions(content).into_iter().next()?;
+        let before = content[..first.range.start].trim_matches(['*', '_', ' ', '　', '\n']);
+        let quoted = words(&content[first.range.end..]);
+        let fits = |it: &&Source| {
+            let address = it.citation.address.as_deref().and_then(|it| Address::raw(it).article_part());
+            it.holds(&quoted) && address.is_some() && address == first.address.article_part()
+        };
+        let mut fitting = self.sources.iter().filter(fits).filter(|_| before.is_empty());
+        fitting.any(|it| marked.is_empty() || marked.contains(&it.citation.n)).then_some(Place::Here)
     }
 
     fn place(&self, quoted: &str, marked: &[usize], lead: Option<&Address>) -> Place {
