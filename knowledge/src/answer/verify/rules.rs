@@ -68,6 +68,8 @@ pub fn blot(text: &str) -> String {
     blotted
 }
 
+/// Every rule word with its place, its kind, and whether it makes a claim.
+/// A longer word wins over a shorter one inside it: 不应当 is no 应当.
 fn scan(text: &str) -> Vec<(Range<usize>, Rule, bool)> {
     let (mut found, mut at, mut before) = (Vec::new(), 0, ' ');
     while let Some(c) = text[at..].chars().next() {
@@ -85,6 +87,8 @@ fn scan(text: &str) -> Vec<(Range<usize>, Rule, bool)> {
     found
 }
 
+/// Whether what looks like `word` belongs to an ordinary word: 相应, 应用, 须知, 不得不.
+/// `left` begins with `word`; `before` is the character before it.
 fn is_part_of_a_word(word: &str, before: char, left: &str) -> bool {
     let after = left[word.len()..].chars().next().unwrap_or(' ');
     match word {

@@ -23,6 +23,7 @@ fn articles() -> Vec<String> {
         .collect()
 }
 
+/// Sentences of random words, for where the real texts are missing.
 fn made_article(seed: u32) -> String {
     let words: Vec<char> = "支部会议记录公示谈话申请材料审查批准通知期限人数表决".chars().collect();
     let mut random = ChaCha8Rng::seed_from_u64(u64::from(seed));
