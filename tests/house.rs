@@ -78,8 +78,9 @@ impl Source {
     /// Whether it goes into the product: in a `src` folder, and not only there for tests.
     fn is_product(&self) -> bool {
         let in_src = self.path.starts_with("src/") || self.path.contains("/src/");
+        let for_tests = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
         // The harness that gives tests of other crates their databases is compiled for tests alone.
-        in_src && !self.path.ends_with("/tests.rs") && self.path != "store/src/testing.rs"
+        in_src && !for_tests && self.path != "store/src/testing.rs"
     }
 
     /// Lines of code with their numbers from 1: without comments, and without the unit tests that

@@ -13,7 +13,9 @@ pub struct Amount {
     unit: &'static str,
 }
 
+/// Unit of a proportion: 三分之二, 2/3, 50 % and 半数 are compared by value alone.
 const RATIO: &str = "比";
+/// Unit of a calendar date, whole or in part; 五日 without a month is a period, not a date.
 const DATE: &str = "日期";
 /// What a unit is called, and what it is compared as. Longest first where one begins another.
 const UNITS: [(&str, &str); 34] = [
@@ -93,11 +95,13 @@ const STANDING: [&str; 34] = [
 const STRUCTURE: [&str; 6] = ["步骤", "方面", "问题", "要点", "层面", "环节"];
 
 impl Amount {
+    /// In lowest terms, so that 4/6 equals 2/3.
     fn new(value: u64, per: u64, unit: &'static str) -> Self {
         let divisor = gcd(value, per).max(1);
         Self { value: value / divisor, per: per / divisor, unit }
     }
 
+    /// A date of which 0 leaves open the year, the month or the day.
     fn date(year: u64, month: u64, day: u64) -> Self {
         Self { value: year * 10_000 + month * 100 + day, per: 1, unit: DATE }
     }
@@ -112,8 +116,17 @@ impl Amount {
             return self.per == 1 && self.value == source.value / 10_000;
         }
         let counts = |it: &Self| matches!(it.unit, "个" | "人");
+        if self.unit == "个月" && source.unit == "年" || self.unit == "年" && source.unit == "个月" {
+            return self.months() == source.months();
+        }
         (self.value, self.per) == (source.value, source.per)
             && (self.unit == source.unit || self.unit.is_empty() || counts(self) && counts(source))
+    }
+
+    /// Years and months in months: 一年 and 12个月 are one period.
+    fn months(&self) -> (u64, u64) {
+        let it = Self::new(self.value.saturating_mul(if self.unit == "年" { 12 } else { 1 }), self.per, self.unit);
+        (it.value, it.per)
     }
 
     /// Whether the amount has a unit other than 个, which in short quotations is part of a term (“两个确立”).
@@ -127,6 +140,7 @@ impl Amount {
     }
 }
 
+/// Greatest common divisor.
 fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
@@ -158,10 +172,12 @@ pub fn read(text: &str) -> Vec<Amount> {
     found
 }
 
+/// Whether `word` stands at `at`.
 fn starts(chars: &[char], at: usize, word: &str) -> bool {
     word.chars().enumerate().all(|(i, c)| chars.get(at + i) == Some(&c))
 }
 
+/// Amounts that are written without a numeral, and where each ends.
 fn halves(chars: &[char], at: usize) -> Option<(Amount, usize)> {
     let words = [
         ("半数", 1, 2, RATIO),
@@ -177,12 +193,15 @@ fn halves(chars: &[char], at: usize) -> Option<(Amount, usize)> {
 /// A numeral: `value / per`, and where it ends.
 #[derive(Clone, Copy)]
 struct Number {
+    /// Numerator; `u64::MAX` where the numeral is too large to be read.
     value: u64,
     per: u64,
     end: usize,
     arabic: bool,
 }
 
+/// The numeral at `at`. Arabic and Chinese digits make separate numerals, but for 5万 and 3亿.
+/// A decimal keeps six places, more than any regulation needs.
 fn number(chars: &[char], at: usize) -> Option<Number> {
     let run = |from: usize, wanted: fn(char) -> bool| {
         chars[from..].iter().position(|c| !wanted(*c)).map_or(chars.len(), |it| from + it)
@@ -245,6 +264,7 @@ fn measured(chars: &[char], at: usize, number: Number) -> (Option<Amount>, usize
     (arabic.then(|| Amount::new(value, per, "")), end)
 }
 
+/// The unit at `at`, under the name it is compared by, and its length in characters.
 fn unit(chars: &[char], at: usize) -> Option<(&'static str, usize)> {
     UNITS.iter().find(|it| starts(chars, at, it.0)).map(|it| (it.1, it.0.chars().count()))
 }
@@ -312,6 +332,7 @@ mod tests {
             ("百分之五", "5％"),
             ("4/5", "五分之四"),
             ("半年", "六个月"),
+            ("1.5年", "十八个月"),
             ("3天", "三日"),
             ("两名", "2人"),
             ("三至五年", "3—5年"),

@@ -42,6 +42,7 @@ struct Compact {
 }
 
 impl Compact {
+    /// Folds character by character, since each must lead back to where it came from.
     fn new(source: &str) -> Self {
         let (mut text, mut origins) = (String::with_capacity(source.len()), Vec::with_capacity(source.len()));
         for (at, c) in source.char_indices() {
@@ -53,6 +54,7 @@ impl Compact {
         Self { text, origins }
     }
 
+    /// The source range of a range in the compact text, which must not be empty.
     fn source(&self, range: &Range<usize>) -> Range<usize> {
         self.origins[range.start].start..self.origins[range.end - 1].end
     }
@@ -63,6 +65,7 @@ pub fn mentions(text: &str) -> Vec<Mention> {
     find(&Compact::new(text))
 }
 
+/// [`mentions`] on the compact form, where spaces and width no longer matter.
 fn find(compact: &Compact) -> Vec<Mention> {
     let named = address::named(&compact.text).into_iter().filter(|it| it.start < it.end);
     named
@@ -139,6 +142,7 @@ pub fn loose_strikes(text: &str) -> Vec<Edit> {
     runs.filter(|run| !ours.iter().any(|it| it.start == run.end || it.end == run.start)).map(Edit::remove).collect()
 }
 
+/// Runs of two or more `~`: only these strike out in Markdown.
 fn tilde_runs(text: &str) -> Vec<Range<usize>> {
     let (mut runs, mut at) = (Vec::new(), 0);
     while let Some(start) = text[at..].find("~~").map(|it| at + it) {
@@ -148,10 +152,12 @@ fn tilde_runs(text: &str) -> Vec<Range<usize>> {
     runs
 }
 
+/// Whether our strikethrough already stands around `range`, so that it isn't put there twice.
 fn is_struck(text: &str, range: &Range<usize>) -> bool {
     struck(text).iter().any(|it| within(range, it))
 }
 
+/// 《X》第三条、第四条和第五条: what may stand between articles that share one title.
 fn is_list(between: &str) -> bool {
     between.chars().all(|c| "、,和及或与至到-~*".contains(c))
 }

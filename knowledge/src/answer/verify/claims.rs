@@ -18,22 +18,25 @@ use crate::answer::{
 /// provisions share 应当.
 const LEAST_OVERLAP: f64 = 0.3;
 
+/// What a sentence states that only a citation may state.
 struct Claims {
     amounts: Vec<Amount>,
     rules: Vec<Rule>,
-    /// The sentence's own words.
+    /// The sentence's own words, rule words blotted out.
     words: String,
 }
 
 impl Claims {
+    /// Reads the claims of a sentence from the part of it that isn't hidden.
     fn read(visible: &str, sources: &[Source]) -> Self {
         let words = amounts::compact(visible);
         let mut amounts = amounts::read(&words);
         // Dates of the cited versions come from the register.
         amounts.retain(|it| !(it.is_date() && sources.iter().any(|source| source.has_date(it))));
-        Self { amounts, rules: rules::claims(&words), words }
+        Self { amounts, rules: rules::claims(&words), words: rules::blot(&words) }
     }
 
+    /// Most sentences claim nothing.
     fn is_empty(&self) -> bool {
         self.amounts.is_empty() && self.rules.is_empty()
     }
@@ -45,6 +48,7 @@ impl Claims {
         self
     }
 
+    /// How many of the claims `source` states.
     fn count_in(&self, source: &Source) -> usize {
         let amounts = self.amounts.iter().filter(|it| source.has_amount(it)).count();
         amounts + self.rules.iter().filter(|it| source.has_rule(**it)).count()
@@ -63,6 +67,7 @@ impl Claims {
         found.into_iter().map(|it| it.1).collect()
     }
 
+    /// A wrong number weighs more than a missing citation.
     fn code(&self) -> &'static str {
         if self.amounts.is_empty() { "RULE_UNCITED" } else { "NUMBER_UNSUPPORTED" }
     }
@@ -88,6 +93,7 @@ pub fn check(
     (edits, findings)
 }
 
+/// One sentence in its text.
 struct Sentence<'a> {
     text: &'a str,
     sources: &'a [Source<'a>],
@@ -96,6 +102,8 @@ struct Sentence<'a> {
 }
 
 impl Sentence<'_> {
+    /// Mends the sentence by at most one edit: a mark added, a mark moved, or the note behind it.
+    /// Gives the finding, if any; `hidden` are the parts that claim nothing, in order.
     fn check(&self, hidden: &[Range<usize>], edits: &mut Vec<Edit>) -> Option<Finding> {
         let claims = Claims::read(&visible(self.text, &self.piece, hidden), self.sources);
         if claims.is_empty() || self.body().ends_with(UNSUPPORTED) {
@@ -139,6 +147,7 @@ impl Sentence<'_> {
         self.text[self.piece.clone()].trim_end_matches(|c: char| c.is_whitespace() || c == '|')
     }
 
+    /// The sentence's own marks: one inside a verified quotation is the source's footnote.
     fn marks(&self) -> Vec<(Range<usize>, usize)> {
         let at = self.piece.start;
         let marks = sentences::marks(&self.text[self.piece.clone()]).into_iter();

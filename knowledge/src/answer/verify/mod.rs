@@ -86,6 +86,8 @@ pub fn badge(quote: &str, citation_text: &str) -> bool {
     quotes::is_long(quote) && source::words(citation_text).contains(&words)
 }
 
+/// One pass of all rules. Each later rule works on what the one before left: words that lost their quotation
+/// marks are the answer's own words, and their numbers then need a citation.
 fn round(text: &str, sources: &[Source], library: &dyn Library) -> Verified {
     let mut findings = Vec::new();
     let text = apply(text, unknown_marks(text, sources, &mut findings));
@@ -105,6 +107,7 @@ fn round(text: &str, sources: &[Source], library: &dyn Library) -> Verified {
     Verified { text: apply(&text, edits), findings, quotes_checked: first.long, quotes_verified: first.verified.len() }
 }
 
+/// Marks that stand for nothing go first, so that no later rule trusts them.
 fn unknown_marks(text: &str, sources: &[Source], findings: &mut Vec<Finding>) -> Vec<Edit> {
     let unknown = sentences::marks(text).into_iter().filter(|it| !sources.iter().any(|s| s.citation.n == it.1));
     unknown
@@ -123,14 +126,17 @@ struct Edit {
 }
 
 impl Edit {
+    /// Takes `range` away.
     fn remove(range: Range<usize>) -> Self {
         Self { range, with: String::new() }
     }
 
+    /// Puts `text` at `at`.
     fn insert(at: usize, text: impl Into<String>) -> Self {
         Self { range: at..at, with: text.into() }
     }
 
+    /// Puts `text` in the place of `range`.
     fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
         Self { range, with: text.into() }
     }

@@ -34,9 +34,13 @@ pub struct Checked {
     pub long: usize,
 }
 
+/// Where quoted words were found.
 enum Place {
+    /// In a citation that the sentence points to, or in any where it points to none.
     Here,
+    /// Only in a citation that the sentence doesn't point to.
     Elsewhere,
+    /// In none: altered, stitched or invented.
     Nowhere,
 }
 
@@ -72,6 +76,7 @@ pub fn check(text: &str, sources: &[Source]) -> Checked {
     checked
 }
 
+/// A text with everything that a quotation in it may point to.
 struct Reader<'a> {
     text: &'a str,
     sources: &'a [Source<'a>],
@@ -81,6 +86,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Checks one pair of marks. Pairs come outermost first: what lies in a verified quotation is verified,
+    /// and what lies in a failed one is checked for itself.
     fn quote(&self, quote: &Quote, checked: &mut Checked) {
         let outer = quote.outer();
         if checked.verified.iter().chain(&checked.terms).any(|it| within(&outer, it)) {
@@ -94,7 +101,10 @@ impl Reader<'_> {
         }
         checked.long += usize::from(long);
         let marked = self.marked(&outer);
-        match self.place(&words(inside), &marked, self.lead(outer.start)) {
+        match self
+            .labelled(inside, &marked)
+            .unwrap_or_else(|| self.place(&words(inside), &marked, self.lead(outer.start)))
+        {
             Place::Here if long => checked.verified.push(outer),
             // A short quotation with a true number stays, but its number still needs its mark.
             Place::Here => {}
@@ -105,6 +115,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Checks one block quote, as a whole: Markdown would show the rest of a half-true one as quoted too.
     fn block(&self, block: &Block, checked: &mut Checked) {
         let content = block.content(self.text);
         let mut marked = self.marks_in(&block.range);
@@ -115,10 +126,10 @@ impl Reader<'_> {
         }
         let quoted = words(&content);
         let inner = quoted.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(&quoted);
-        let place = match self.place(&quoted, &marked, None) {
+        let place = self.labelled(&content, &marked).unwrap_or_else(|| match self.place(&quoted, &marked, None) {
             Place::Nowhere => self.place(inner, &marked, None),
             place => place,
-        };
+        });
         checked.long += usize::from(is_long(&content));
         if matches!(place, Place::Here) && is_long(&content) {
             checked.verified.push(block.range.clone());
@@ -134,6 +145,7 @@ impl Reader<'_> {
         piece.map(|it| self.marks_in(it)).unwrap_or_default()
     }
 
+    /// Numbers of the marks within `range`.
     fn marks_in(&self, range: &Range<usize>) -> Vec<usize> {
         self.marks.iter().filter(|it| within(&it.0, range)).map(|it| it.1).collect()
     }
@@ -146,6 +158,22 @@ impl Reader<'_> {
             .then_some(&last.address)
     }
 
+    /// “第三条　支部委员会应当…”: stored texts may leave out the number that stands before them on the page, so it
+    /// is held against the citation's address.
+    fn labelled(&self, content: &str, marked: &[usize]) -> Option<Place> {
+        let first = articles::mentions(content).into_iter().next()?;
+        let before = content[..first.range.start].trim_matches(['*', '_', ' ', '　', '\n']);
+        let quoted = words(&content[first.range.end..]);
+        let fits = |it: &&Source| {
+            let address = it.citation.address.as_deref().and_then(|it| Address::raw(it).article_part());
+            it.holds(&quoted) && address.is_some() && address == first.address.article_part()
+        };
+        let mut fitting = self.sources.iter().filter(fits).filter(|_| before.is_empty());
+        fitting.any(|it| marked.is_empty() || marked.contains(&it.citation.n)).then_some(Place::Here)
+    }
+
+    /// Looks for `quoted` (see [`words`]). `marked` are the sentence's marks, `lead` is the article named right
+    /// before the quotation: under a lead, words from another article are misplaced even with no mark.
     fn place(&self, quoted: &str, marked: &[usize], lead: Option<&Address>) -> Place {
         let mut place = Place::Nowhere;
         for source in self.sources.iter().filter(|it| it.holds(quoted)) {
@@ -164,6 +192,7 @@ impl Reader<'_> {
     }
 }
 
+/// The finding's code for a quotation that isn't where it should be.
 fn code(place: &Place) -> &'static str {
     if matches!(place, Place::Elsewhere) { "QUOTE_MISPLACED" } else { "QUOTE_ALTERED" }
 }
@@ -211,6 +240,7 @@ fn is_attribution(line: &str) -> bool {
     after.is_empty() || named > 0 && covered
 }
 
+/// Every block quote, with the lines that Markdown counts to it though they have no sign (lazy continuation).
 fn blocks(text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let (mut at, mut inside) = (0, false);

@@ -1,5 +1,7 @@
 //! Words that lay down a rule: 应当, 必须, 不得, 可以不 and what means the same.
 
+use std::ops::Range;
+
 /// The three kinds; within one kind a word stands for every other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
@@ -43,13 +45,13 @@ const AFTER: &str = "用对聘急届邀试变付答验许到";
 
 /// Every kind of rule word in `text` (without white space).
 pub fn read(text: &str) -> Vec<Rule> {
-    scan(text).into_iter().map(|it| it.0).collect()
+    scan(text).into_iter().map(|it| it.1).collect()
 }
 
 /// The kinds that make a sentence need a citation, each once.
 pub fn claims(text: &str) -> Vec<Rule> {
     let mut kinds = Vec::new();
-    for (rule, claims) in scan(text) {
+    for (_, rule, claims) in scan(text) {
         if claims && !kinds.contains(&rule) {
             kinds.push(rule);
         }
@@ -57,13 +59,24 @@ pub fn claims(text: &str) -> Vec<Rule> {
     kinds
 }
 
-fn scan(text: &str) -> Vec<(Rule, bool)> {
+/// `text` without its rule words: what it speaks of.
+pub fn blot(text: &str) -> String {
+    let mut blotted = text.to_owned();
+    for (range, ..) in scan(text).into_iter().rev() {
+        blotted.replace_range(range, "\u{1}");
+    }
+    blotted
+}
+
+/// Every rule word with its place, its kind, and whether it makes a claim.
+/// A longer word wins over a shorter one inside it: 不应当 is no 应当.
+fn scan(text: &str) -> Vec<(Range<usize>, Rule, bool)> {
     let (mut found, mut at, mut before) = (Vec::new(), 0, ' ');
     while let Some(c) = text[at..].chars().next() {
         let left = &text[at..];
         let word = WORDS.iter().find(|it| left.starts_with(it.0) && !is_part_of_a_word(it.0, before, left));
         if let Some((word, rule, claims)) = word {
-            found.push((*rule, *claims));
+            found.push((at..at + word.len(), *rule, *claims));
             at += word.len();
             before = ' ';
         } else {
@@ -74,6 +87,8 @@ fn scan(text: &str) -> Vec<(Rule, bool)> {
     found
 }
 
+/// Whether what looks like `word` belongs to an ordinary word: 相应, 应用, 须知, 不得不.
+/// `left` begins with `word`; `before` is the character before it.
 fn is_part_of_a_word(word: &str, before: char, left: &str) -> bool {
     let after = left[word.len()..].chars().next().unwrap_or(' ');
     match word {

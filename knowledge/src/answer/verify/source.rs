@@ -101,6 +101,7 @@ pub fn words(text: &str) -> String {
     kept.replace('⋯', "...")
 }
 
+/// Neighbouring Chinese characters: a plain measure of what a text speaks of.
 fn pairs(text: &str) -> impl Iterator<Item = (char, char)> {
     text.chars().zip(text.chars().skip(1)).filter(|it| is_han(it.0) && is_han(it.1))
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::{Samples, samples};
 use crate::answer::{sentences, verify::verify};
 
+/// Texts put together from the pieces that the rules act on, in every wrong order.
 fn noise() -> impl Strategy<Value = String> {
     let parts = [
         "“",
