@@ -40,7 +40,7 @@ const PAGE: i64 = 2_000;
 /// Chunks that the built-in embedder learns from at most.
 const LEARN_FROM: usize = 150_000;
 /// The layout of a generation's folder; another number means: build anew.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// Told how far a long piece of work is: what is being done, how much is done, how much there is.
 pub type Progress<'a> = &'a (dyn Fn(&str, u64, u64) + Send + Sync);
@@ -215,9 +215,8 @@ async fn build_lexical(store: &Store, parts: &Parts, work: &Path, progress: Prog
         let chunks = chunk::stream_all(store, after, PAGE).await?;
         let Some(last) = chunks.last() else { break };
         after = Some(last.key);
-        for chunk in &chunks {
-            lexical.add(&writer, &entry_of(chunk))?;
-        }
+        let added: tantivy::Result<()> = chunks.par_iter().try_for_each(|it| lexical.add(&writer, &entry_of(it)));
+        added?;
         if learns {
             let texts: Vec<String> = chunks.iter().step_by(every).map(text_of).collect();
             corpus.add(&parts.jieba, &texts);

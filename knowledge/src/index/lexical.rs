@@ -4,16 +4,15 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 
 use jieba_rs::Jieba;
 use tantivy::{
-    DocSet as _, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term,
+    DocSet as _, Index, IndexReader, IndexWriter, ReloadPolicy, TERMINATED, TantivyDocument, Term,
     directory::MmapDirectory,
     indexer::LogMergePolicy,
-    query::{BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery},
     schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions},
     tokenizer::TextAnalyzer,
 };
 
 use super::{
-    collect::top,
+    bm25::{self, ColumnCache},
     vector::{Facets, Filter},
 };
 use crate::{
@@ -23,13 +22,6 @@ use crate::{
 
 /// Bytes the writer may fill before it writes a segment.
 const WRITER_BYTES: usize = 60_000_000;
-
-/// Postings that one channel may read for one query. A term that would exceed it is left out, the
-/// commonest first: at 60,000 chunks nothing is left out, at a million the cost stays bounded.
-const POSTINGS_BUDGET: u64 = 400_000;
-
-/// Terms of one query at most, the rarest: a pasted page costs no more than a long question.
-const TERMS: usize = 128;
 
 /// Which field is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +80,7 @@ struct Fields {
     key: Field,
     gram: Field,
     word: Field,
+    lengths: Field,
     validity: Field,
     class: Field,
 }
@@ -98,6 +91,7 @@ pub struct LexicalIndex {
     index: Index,
     reader: IndexReader,
     jieba: Arc<Jieba>,
+    columns: ColumnCache,
 }
 
 impl LexicalIndex {
@@ -111,7 +105,7 @@ impl LexicalIndex {
         tokenizers.register("gram", TextAnalyzer::builder(FieldTokenizer::Grams).build());
         tokenizers.register("word", TextAnalyzer::builder(FieldTokenizer::Words(jieba.clone())).build());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { fields, index, reader, jieba })
+        Ok(Self { fields, index, reader, jieba, columns: ColumnCache::default() })
     }
 
     /// The one writer, with `threads` of its own; a second one, in whatever process, is refused until
@@ -135,9 +129,21 @@ impl LexicalIndex {
         document.add_text(self.fields.gram, &entry.text);
         document.add_text(self.fields.word, &entry.text);
         document.add_u64(self.fields.validity, pack_validity(&entry.facets));
+        let length = |channel: Channel| self.count(channel, &entry.text);
+        document.add_u64(self.fields.lengths, length(Channel::Gram) | length(Channel::Word) << 32);
         document.add_u64(self.fields.class, pack_class(&entry.facets, entry.source));
         writer.add_document(document)?;
         Ok(())
+    }
+
+    /// Number of terms of `text`: BM25 wants it exactly.
+    fn count(&self, channel: Channel, text: &str) -> u64 {
+        let mut count = 0;
+        match channel {
+            Channel::Gram => tokens::grams(text, |_| count += 1),
+            Channel::Word => tokens::words(&self.jieba, text, |_| count += 1),
+        }
+        count
     }
 
     /// Forgets `key`.
@@ -147,7 +153,9 @@ impl LexicalIndex {
 
     /// Makes the latest commit visible to searches.
     pub fn reload(&self) -> tantivy::Result<()> {
-        self.reader.reload()
+        self.reader.reload()?;
+        self.columns.keep(&self.reader.searcher());
+        Ok(())
     }
 
     /// Number of passages.
@@ -164,7 +172,7 @@ impl LexicalIndex {
     pub fn idf(&self, channel: Channel, term: &str) -> tantivy::Result<f32> {
         let searcher = self.reader.searcher();
         let frequency = searcher.doc_freq(&Term::from_field_text(self.field(channel), term))?;
-        Ok(idf(frequency, searcher.num_docs()))
+        Ok(bm25::idf_of(frequency, searcher.num_docs()))
     }
 
     fn field(&self, channel: Channel) -> Field {
@@ -231,55 +239,9 @@ impl LexicalIndex {
         filter: Filter,
         k: usize,
     ) -> tantivy::Result<Found> {
-        let searcher = self.reader.searcher();
-        let (query, ideal, idf) = self.query(&searcher, channel, terms)?;
-        if ideal == 0.0 {
-            return Ok(Found { idf, ..Found::default() });
-        }
-        let weight = query.weight(EnableScoring::enabled_from_searcher(&searcher))?;
-        let mut hits = top(&searcher, weight.as_ref(), filter, k)?;
-        hits.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.key.cmp(&b.key)));
-        Ok(Found { hits, ideal, idf })
+        let field = (self.field(channel), channel);
+        bm25::search(&self.reader.searcher(), &self.columns, field, terms, filter, k)
     }
-
-    /// A union of the terms that occur at all, within the budget, and the ideal score.
-    fn query(
-        &self,
-        searcher: &Searcher,
-        channel: Channel,
-        terms: &[(String, f32)],
-    ) -> tantivy::Result<(BooleanQuery, f32, Vec<(String, f32)>)> {
-        let field = self.field(channel);
-        let documents = searcher.num_docs();
-        let (mut known, mut weights) = (Vec::with_capacity(terms.len()), Vec::with_capacity(terms.len()));
-        for (text, weight) in terms {
-            let term = Term::from_field_text(field, text);
-            let frequency = searcher.doc_freq(&term)?;
-            weights.push((text.clone(), idf(frequency, documents)));
-            if frequency > 0 {
-                known.push((frequency, term, *weight));
-            }
-        }
-        known.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
-        known.truncate(TERMS);
-        let (mut spent, mut ideal, mut clauses) = (0, 0.0, Vec::with_capacity(known.len()));
-        for (frequency, term, weight) in known {
-            spent += frequency;
-            if spent > POSTINGS_BUDGET && !clauses.is_empty() {
-                break;
-            }
-            ideal += weight * idf(frequency, documents);
-            let one: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
-            clauses.push((Occur::Should, Box::new(BoostQuery::new(one, weight)) as Box<dyn Query>));
-        }
-        Ok((BooleanQuery::new(clauses), ideal, weights))
-    }
-}
-
-/// Lucene's inverse document frequency, as tantivy computes it.
-fn idf(frequency: u64, documents: u64) -> f32 {
-    let (n, f) = (documents as f32, frequency as f32);
-    (1.0 + (n - f + 0.5).max(0.0) / (f + 0.5)).ln()
 }
 
 fn schema() -> (Schema, Fields) {
@@ -287,7 +249,7 @@ fn schema() -> (Schema, Fields) {
         let indexing = TextFieldIndexing::default()
             .set_tokenizer(tokenizer)
             .set_index_option(IndexRecordOption::WithFreqs)
-            .set_fieldnorms(true);
+            .set_fieldnorms(false);
         TextOptions::default().set_indexing_options(indexing)
     };
     let mut builder = Schema::builder();
@@ -295,6 +257,7 @@ fn schema() -> (Schema, Fields) {
         key: builder.add_u64_field("key", INDEXED | FAST | STORED),
         gram: builder.add_text_field("gram", text("gram")),
         word: builder.add_text_field("word", text("word")),
+        lengths: builder.add_u64_field("lengths", FAST),
         validity: builder.add_u64_field("validity", FAST),
         class: builder.add_u64_field("class", FAST),
     };

@@ -6,7 +6,7 @@
 //!                          └ Questions (in memory, from SQL)
 //! ```
 
-pub mod collect;
+pub mod bm25;
 pub mod embed;
 pub mod generation;
 pub mod lexical;
