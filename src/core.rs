@@ -198,6 +198,7 @@ fn part(name: &str, trouble: Option<String>, state: PartState) -> Part {
 }
 
 /// What a failure of the knowledge crate means to a caller.
+#[expect(clippy::needless_pass_by_value, reason = "it is a step of `map_err`, which passes by value")]
 pub fn failed(error: knowledge::Error) -> CoreError {
     use knowledge::Error;
     let part = match &error {

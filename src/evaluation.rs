@@ -152,6 +152,7 @@ fn described(plan: &EvalPlan, settings: &Settings) -> BTreeMap<String, String> {
     described
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is a step of `map_err`, which passes by value")]
 fn unreadable(error: evals::Error) -> CoreError {
     CoreError::Internal(error.to_string())
 }

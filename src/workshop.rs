@@ -109,7 +109,7 @@ impl Workshop for KnowledgeWorkshop {
 }
 
 /// A builder's progress as stages of a progress bar.
-pub fn stages<'a>(progress: &'a dyn Progress) -> impl Fn(&str, u64, u64) + Send + Sync + 'a {
+pub fn stages(progress: &dyn Progress) -> impl Fn(&str, u64, u64) + Send + Sync + '_ {
     let last = std::sync::Mutex::new(String::new());
     move |name: &str, done: u64, total: u64| {
         let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -189,6 +189,8 @@ fn retrieved(ask: &Ask) -> Retrieved {
         searched: ask.question.clone(),
         rewrites: Vec::new(),
         as_of,
+        absent: vec![],
+        named: 0,
         route: Route::Search,
         candidates: vec![Candidate {
             id: format!("{:016x}", 1),

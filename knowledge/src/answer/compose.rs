@@ -3,6 +3,8 @@
 //! It writes nothing of its own but joints: a conclusion is the words of an approved QA pair or of a
 //! provision, and everything passes the verifier before it is shown.
 
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
 
 use super::{
@@ -74,24 +76,25 @@ impl Composer<'_> {
     async fn grounded(&self, cited: &[Candidate], words: Option<&str>) -> Result<Answer> {
         let it = self.retrieved;
         let citations: Vec<Citation> = cited.iter().enumerate().map(|(at, c)| self.citation(at + 1, c)).collect();
+        // Writing to a string can't fail.
         let mut text = String::new();
         match (words, citations.first()) {
             (Some(words), _) => text.push_str(words.trim()),
             (None, Some(first)) if it.route == Route::Search => {
                 let quote = verify::plain(sentence(&first.text, &it.searched));
-                text.push_str(&format!("{}规定：“{quote}”[{}]", first.label, first.n));
+                let _ = write!(text, "{}规定：“{quote}”[{}]", first.label, first.n);
             }
             (None, Some(first)) if it.route == Route::Passage => {
-                text.push_str(&format!("您粘贴的文字出自{}[{}]。", first.label, first.n));
+                let _ = write!(text, "您粘贴的文字出自{}[{}]。", first.label, first.n);
             }
             _ => text.push_str("您问的条文原文如下。"),
         }
         text.push_str("\n\n**依据**\n");
         for citation in &citations {
-            text.push_str(&format!("\n{}{}[{}]\n\n", citation.label, edition(citation), citation.n));
+            let _ = write!(text, "\n{}{}[{}]\n\n", citation.label, edition(citation), citation.n);
             let shown = if it.route == Route::Search { excerpt(&citation.text, &it.searched) } else { &citation.text };
             for line in shown.lines().filter(|line| !line.trim().is_empty()) {
-                text.push_str(&format!("> {}\n", verify::plain(line.trim())));
+                let _ = writeln!(text, "> {}", verify::plain(line.trim()));
             }
         }
         let library = Shelved::for_text(self.engine.store(), self.names, it.as_of, &text).await?;
@@ -198,7 +201,7 @@ impl Composer<'_> {
         if it.as_of != self.today {
             notices.push(notice("AS_OF", format!("以上按{}有效的规定回答。", chinese_day(it.as_of))));
         }
-        for candidate in self.cited(citations) {
+        for candidate in versions_cited(citations) {
             notices.extend(self.version_note(&candidate));
         }
         if citations.iter().any(|c| c.effect == Effect::Unknown) {
@@ -211,18 +214,6 @@ impl Composer<'_> {
             notices.push(notice("DEGRADED", format!("检索的一部分（{part}）暂不可用，结果可能不全。")));
         }
         notices
-    }
-
-    /// The versions cited, once each.
-    fn cited(&self, citations: &[Citation]) -> Vec<(String, String)> {
-        let mut seen: Vec<(String, String)> = Vec::new();
-        for c in citations {
-            let place = (c.title.clone(), c.version.clone().unwrap_or_default());
-            if !seen.contains(&place) {
-                seen.push(place);
-            }
-        }
-        seen
     }
 
     /// What a reader must know of a version: that another took its place, or that it took another's lately.
@@ -247,6 +238,18 @@ impl Composer<'_> {
             notice("VERSION_NOTE", text)
         })
     }
+}
+
+/// Title and label of the versions cited, once each.
+fn versions_cited(citations: &[Citation]) -> Vec<(String, String)> {
+    let mut seen: Vec<(String, String)> = Vec::new();
+    for c in citations {
+        let place = (c.title.clone(), c.version.clone().unwrap_or_default());
+        if !seen.contains(&place) {
+            seen.push(place);
+        }
+    }
+    seen
 }
 
 /// （2026版，2026年5月11日起施行）

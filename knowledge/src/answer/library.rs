@@ -31,11 +31,8 @@ impl<'a> Shelved<'a> {
             let Some(version) = mention.entry.and_then(|at| names::in_force(names.entry(at), day)) else { continue };
             let near = text[mention.end..].char_indices().nth(60).map_or(text.len(), |it| mention.end + it.0);
             for place in named(&text[mention.end..near]) {
-                let slot = (version.version_id.clone(), place.address);
-                if !known.contains_key(&slot) {
-                    let found = regulation::provision(store, &slot.0, &slot.1).await?.is_some();
-                    known.insert(slot, found);
-                }
+                let found = regulation::provision(store, &version.version_id, &place.address).await?.is_some();
+                known.insert((version.version_id.clone(), place.address), found);
             }
         }
         Ok(Self { names, day, known })

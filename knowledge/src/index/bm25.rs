@@ -198,13 +198,16 @@ fn bar_of(heap: &BinaryHeap<Reverse<Ranked>>, k: usize) -> f32 {
     if heap.len() < k { 0.0 } else { heap.peek().map_or(0.0, |it| it.0.0) }
 }
 
+/// Terms with their inverse document frequency.
+type Rarities = Vec<(String, f32)>;
+
 /// The terms that occur at all, rarest first, within the budget; and every term's rarity.
 fn look_up(
     readers: &[SegmentReader],
     field: Field,
     terms: &[(String, f32)],
     documents: u64,
-) -> tantivy::Result<(Vec<Wanted>, Vec<(String, f32)>)> {
+) -> tantivy::Result<(Vec<Wanted>, Rarities)> {
     let inverted: Vec<_> = readers.iter().map(|it| it.inverted_index(field)).collect::<tantivy::Result<_>>()?;
     let (mut wanted, mut idf) = (Vec::with_capacity(terms.len()), Vec::with_capacity(terms.len()));
     for (text, weight) in terms {

@@ -1,6 +1,6 @@
 //! The live generation, and the one indexer that feeds it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::HashSet, path::PathBuf, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use store::Store;
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     change_log,
+    chunk::{self, Key},
     error::{Error, Result},
 };
 
@@ -26,6 +27,17 @@ pub struct Shelf {
     pub generation: Generation,
     /// The question channel.
     pub questions: Questions,
+}
+
+/// What [`Library::audit`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Audit {
+    /// Passages in SQL.
+    pub chunks: usize,
+    /// In SQL and not in an index.
+    pub missing: usize,
+    /// In an index and not in SQL.
+    pub surplus: usize,
 }
 
 /// Everything that is searched.
@@ -49,7 +61,7 @@ impl Library {
                 build(&store, &parts, progress).await?
             }
         };
-        let shelf = shelf(&store, &parts, generation).await?;
+        let shelf = put_up(&store, &parts, generation).await?;
         let library = Self { store, parts, live: ArcSwap::from_pointee(shelf), writer: Mutex::new(None) };
         match library.catch_up().await {
             // Another process is the indexer: it applies what is missing, this one reads.
@@ -69,18 +81,18 @@ impl Library {
     pub async fn catch_up(&self) -> Result<usize> {
         let mut writer = self.writer.lock().await;
         self.adopt(&mut writer).await?;
-        let shelf = self.live.load_full();
+        let live = self.live.load_full();
         let (mut applied, mut questions) = (0, false);
         loop {
-            let changes = change_log::after(&self.store, shelf.generation.watermark(), BATCH).await?;
+            let changes = change_log::after(&self.store, live.generation.watermark(), BATCH).await?;
             if changes.is_empty() {
                 break;
             }
             if writer.is_none() {
-                *writer = Some(shelf.generation.lexical.writer(1)?);
+                *writer = Some(live.generation.lexical.writer(1)?);
             }
             let Some(open) = writer.as_mut() else { break };
-            if let Err(error) = shelf.generation.apply(&self.store, open, &changes).await {
+            if let Err(error) = live.generation.apply(&self.store, open, &changes).await {
                 // What was added and not committed must not slip into a later commit.
                 *writer = None;
                 return Err(error);
@@ -89,7 +101,7 @@ impl Library {
             applied += changes.len();
         }
         if questions {
-            shelf.questions.refresh(&self.store, shelf.generation.embedder.as_ref()).await?;
+            live.questions.refresh(&self.store, live.generation.embedder.as_ref()).await?;
         }
         Ok(applied)
     }
@@ -98,11 +110,11 @@ impl Library {
     pub async fn reindex(&self, progress: Progress<'_>) -> Result<String> {
         let generation = build(&self.store, &self.parts, progress).await?;
         let name = generation.name.clone();
-        let shelf = shelf(&self.store, &self.parts, generation).await?;
+        let fresh = put_up(&self.store, &self.parts, generation).await?;
         {
             let mut writer = self.writer.lock().await;
             *writer = None;
-            self.live.store(Arc::new(shelf));
+            self.live.store(Arc::new(fresh));
         }
         self.catch_up().await?;
         Ok(name)
@@ -126,6 +138,27 @@ impl Library {
         }
     }
 
+    /// Holds the indexes against SQL: how many passages are in one and not in the other. Both are
+    /// nought when every change is applied. Vectors on a server are compared by their number.
+    pub async fn audit(&self) -> Result<Audit> {
+        let live = self.live.load_full();
+        let mut truth = HashSet::new();
+        let mut after = None;
+        loop {
+            let page = chunk::stream_all(&self.store, after, BATCH).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.key);
+            truth.extend(page.iter().map(|it| it.key));
+        }
+        let lexical: HashSet<Key> = live.generation.lexical.keys()?.into_iter().collect();
+        let vectors = live.generation.vectors.count().await?;
+        Ok(Audit {
+            chunks: truth.len(),
+            missing: truth.difference(&lexical).count() + truth.len().saturating_sub(vectors),
+            surplus: lexical.difference(&truth).count() + vectors.saturating_sub(truth.len()),
+        })
+    }
+
     /// How many changes wait to be applied.
     pub async fn lag(&self) -> Result<i64> {
         let watermark = self.live.load().generation.watermark();
@@ -138,15 +171,15 @@ impl Library {
             return Ok(());
         }
         let generation = Generation::open(&self.parts, &name)?;
-        let shelf = shelf(&self.store, &self.parts, generation).await?;
+        let fresh = put_up(&self.store, &self.parts, generation).await?;
         *writer = None;
-        self.live.store(Arc::new(shelf));
+        self.live.store(Arc::new(fresh));
         tracing::info!(generation = name, "a new generation answers");
         Ok(())
     }
 }
 
-async fn shelf(store: &Store, parts: &Parts, generation: Generation) -> Result<Shelf> {
+async fn put_up(store: &Store, parts: &Parts, generation: Generation) -> Result<Shelf> {
     let folder = parts.folder.join("questions");
     let questions = Questions::load(store, &folder, parts.jieba.clone(), generation.embedder.as_ref()).await?;
     Ok(Shelf { generation, questions })

@@ -110,7 +110,9 @@ impl Questions {
             return Ok(Vec::new());
         }
         let mut terms = table.lexical.terms(Channel::Gram, question);
-        terms.iter_mut().for_each(|it| it.1 = 1.0);
+        for term in &mut terms {
+            term.1 = 1.0;
+        }
         let found = table.lexical.search(Channel::Gram, &terms, filter, NEAR)?;
         let idf: HashMap<&str, f32> = found.idf.iter().map(|it| (it.0.as_str(), it.1)).collect();
         let mass: f32 = found.idf.iter().map(|it| it.1).sum();
@@ -215,13 +217,12 @@ fn weigh(lexical: &LexicalIndex, questions: &mut HashMap<Key, Question>) -> crat
     let mut cache: HashMap<String, f32> = HashMap::new();
     for question in questions.values_mut() {
         for (term, _) in lexical.terms(Channel::Gram, &question.text) {
-            let weight = match cache.get(&term) {
-                Some(weight) => *weight,
-                None => {
-                    let weight = lexical.idf(Channel::Gram, &term)?;
-                    cache.insert(term, weight);
-                    weight
-                }
+            let weight = if let Some(weight) = cache.get(&term) {
+                *weight
+            } else {
+                let weight = lexical.idf(Channel::Gram, &term)?;
+                cache.insert(term, weight);
+                weight
             };
             question.mass += weight;
         }
@@ -247,10 +248,13 @@ async fn known_questions(store: &Store) -> crate::Result<Vec<Draft>> {
     }
 }
 
+/// Regulation id and address that a citation names.
+type Place = (String, Option<Address>);
+
 async fn qa_questions(store: &Store) -> crate::Result<Vec<Draft>> {
     let directory: HashMap<String, DirectoryEntry> =
         regulation::directory(store).await?.into_iter().map(|it| (it.regulation_id.clone(), it)).collect();
-    let mut resolved: HashMap<(String, Option<Address>), Vec<(Key, f32)>> = HashMap::new();
+    let mut resolved: HashMap<Place, Vec<(Key, f32)>> = HashMap::new();
     let (mut drafts, mut after) = (Vec::new(), String::new());
     loop {
         let page = qa::stream_all(store, &after, PAGE).await?;

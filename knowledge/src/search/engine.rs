@@ -125,9 +125,9 @@ impl Engine {
         let understood = self.parts.glossary.understand(query.question);
         let mut timings = Timings { prepare: micros(start), ..Timings::default() };
 
-        let shelf = Arc::clone(&self.parts.library.live());
+        let live = Arc::clone(&self.parts.library.live());
         let filter = filter(query.scope, aim.day);
-        let mut search = Search { shelf: &shelf, filter, settings, timings: &mut timings, degraded: Vec::new() };
+        let mut search = Search { shelf: &live, filter, settings, timings: &mut timings, degraded: Vec::new() };
         let vector = search.embed(&understood.text).await;
         let near = search.questions(query.question, vector.as_deref())?;
         let (pool, words) = search.channels(query.question, &understood, vector.as_deref(), &near).await?;
@@ -135,7 +135,7 @@ impl Engine {
 
         let fusing = Instant::now();
         let ranked = pool.ranked(settings, settings.candidates.max(settings.rerank_depth.min(settings.depth)));
-        let (mut candidates, route, named) = self.candidates(&ranked, &aim, query, settings).await?;
+        let (mut candidates, route, named_first) = self.candidates(&ranked, &aim, query, settings).await?;
         let mut degraded = degraded;
         if route == Route::Search {
             self.rerank(query.question, &mut candidates, settings, &mut degraded).await;
@@ -152,12 +152,12 @@ impl Engine {
             as_of: aim.day,
             absent: aim.absent,
             route,
-            named,
+            named: named_first,
             candidates,
             qa,
             gate,
             degraded,
-            generation: shelf.generation.name.clone(),
+            generation: live.generation.name.clone(),
             timings,
         })
     }

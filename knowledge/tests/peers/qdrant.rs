@@ -41,7 +41,7 @@ async fn keeps_the_contract_on_a_real_server() {
         check_vector_index(&index).await;
         server.publish(generation).await.expect("the alias moves");
         assert_eq!(server.live().await.expect("an answer").as_deref(), Some(generation));
-        assert_eq!(server.published(DIMS).len().await.expect("a count"), 0);
+        assert_eq!(server.published(DIMS).count().await.expect("a count"), 0);
     }
     assert_eq!(server.drop_old(1).await.expect("old ones go"), ["g1"]);
     // Publishing one more makes the others old: the server is left as it was, but for one collection.
@@ -86,11 +86,11 @@ async fn publishing_moves_the_alias_in_one_request() {
         index.apply(some(points), &[]).await.expect("a write");
     }
     let live = server.published(DIMS);
-    assert!(live.len().await.is_err(), "nothing is published yet");
+    assert!(live.count().await.is_err(), "nothing is published yet");
     for (generation, points) in [("g1", 1), ("g2", 2), ("g1", 1)] {
         server.publish(generation).await.expect("the alias moves");
         assert_eq!(server.live().await.expect("an answer").as_deref(), Some(generation));
-        assert_eq!(live.len().await.expect("a count"), points);
+        assert_eq!(live.count().await.expect("a count"), points);
     }
     assert_eq!(peer.count("update_aliases"), 3);
     let error = server.publish("g7").await.expect_err("there is no such generation");
@@ -122,7 +122,7 @@ async fn writes_go_in_batches_that_wait() {
     let index = server.create_generation("g1", DIMS).await.expect("a generation");
     index.apply(some(8), &[1, 2, 3, 4]).await.expect("a write");
     assert_eq!(peer.state().batches, [(3, true), (3, true), (2, true), (3, true), (1, true)]);
-    assert_eq!(index.len().await.expect("a count"), 4);
+    assert_eq!(index.count().await.expect("a count"), 4);
     let payload = peer.state().collections["dwt_g1"].points[&0].1.clone();
     let mut payload: Vec<_> = payload.into_iter().collect();
     payload.sort_unstable();
@@ -140,7 +140,7 @@ async fn a_write_that_fails_half_way_can_be_repeated() {
     index.apply(some(8), &[]).await.expect_err("the server refuses");
     peer.state().collections.get_mut("dwt_g1").expect("just made").dims = DIMS as u64;
     index.apply(some(8), &[]).await.expect("a write");
-    assert_eq!(index.len().await.expect("a count"), 8);
+    assert_eq!(index.count().await.expect("a count"), 8);
 }
 
 #[tokio::test]
@@ -177,7 +177,7 @@ async fn passing_failures_are_tried_again_and_others_not() {
         assert_eq!(peer.count("upsert"), 1, "{code:?}");
     }
     peer.state().failures = vec![(100, Code::Unavailable)];
-    assert!(matches!(index.len().await, Err(Error::Unavailable(_))), "retries end");
+    assert!(matches!(index.count().await, Err(Error::Unavailable(_))), "retries end");
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn a_server_that_is_down_is_unavailable_until_it_is_back() {
     assert!(matches!(index.apply(some(1), &[]).await, Err(Error::Unavailable(_))));
     assert!(start.elapsed() < Duration::from_secs(5));
     peer.restart().await;
-    assert_eq!(index.len().await.expect("it is back"), 2);
+    assert_eq!(index.count().await.expect("it is back"), 2);
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ async fn finds_the_nearest_first(index: &dyn VectorIndex) {
     assert_eq!(search(index, &axis(0), OPEN, 5).await, [], "an empty index finds nothing");
     let points = (0..6).map(|i| point(100 + i, between(i as f32 / 6.0), PLAIN)).collect();
     write(index, points, &[]).await;
-    assert_eq!(index.len().await.expect("a count"), 6);
+    assert_eq!(index.count().await.expect("a count"), 6);
     let hits = search(index, &axis(0), OPEN, 4).await;
     assert_eq!(keys(&hits), [100, 101, 102, 103]);
     for (i, hit) in hits.iter().enumerate() {
@@ -37,10 +37,10 @@ async fn finds_the_nearest_first(index: &dyn VectorIndex) {
 
 async fn overwrites_and_deletes(index: &dyn VectorIndex) {
     write(index, vec![point(100, axis(1), PLAIN)], &[]).await;
-    assert_eq!(index.len().await.expect("a count"), 6, "an upsert replaces");
+    assert_eq!(index.count().await.expect("a count"), 6, "an upsert replaces");
     assert_eq!(keys(&search(index, &axis(0), OPEN, 1).await), [101], "the old vector is gone");
     write(index, Vec::new(), &[100, 102, 999]).await;
-    assert_eq!(index.len().await.expect("a count"), 4, "deleting what isn't there is no error");
+    assert_eq!(index.count().await.expect("a count"), 4, "deleting what isn't there is no error");
     assert_eq!(keys(&search(index, &axis(0), OPEN, 9).await), [101, 103, 104, 105]);
     write(index, vec![point(101, axis(0), PLAIN)], &[103, 104, 105]).await;
     assert_eq!(keys(&search(index, &axis(0), OPEN, 9).await), [101], "one call may do both");
@@ -85,7 +85,7 @@ async fn breaks_ties_by_key(index: &dyn VectorIndex) {
     assert_eq!(keys(&search(index, &axis(2), OPEN, 4).await), [10, 20, 30, 40]);
     write(index, Vec::new(), &tied).await;
     write(index, Vec::new(), &[95]).await;
-    assert_eq!(index.len().await.expect("a count"), 0);
+    assert_eq!(index.count().await.expect("a count"), 0);
 }
 
 async fn keeps_extreme_keys_and_days(index: &dyn VectorIndex) {

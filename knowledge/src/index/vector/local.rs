@@ -182,7 +182,7 @@ impl VectorIndex for LocalVectors {
         Box::pin(std::future::ready(self.save()))
     }
 
-    fn len(&self) -> BoxFuture<'_, Result<usize, Error>> {
+    fn count(&self) -> BoxFuture<'_, Result<usize, Error>> {
         Box::pin(std::future::ready(Ok(self.keys().len())))
     }
 }

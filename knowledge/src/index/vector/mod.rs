@@ -91,5 +91,5 @@ pub trait VectorIndex: Send + Sync {
     fn flush(&self) -> BoxFuture<'_, Result<(), Error>>;
 
     /// Number of vectors.
-    fn len(&self) -> BoxFuture<'_, Result<usize, Error>>;
+    fn count(&self) -> BoxFuture<'_, Result<usize, Error>>;
 }

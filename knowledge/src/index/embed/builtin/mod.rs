@@ -129,6 +129,8 @@ fn remove_direction(vector: &mut [f32], direction: &[f32]) {
 pub(crate) fn to_unit(vector: &mut [f32]) {
     let length = vector.iter().map(|it| it * it).sum::<f32>().sqrt();
     if length > 1e-12 {
-        vector.iter_mut().for_each(|it| *it /= length);
+        for it in vector.iter_mut() {
+            *it /= length;
+        }
     }
 }

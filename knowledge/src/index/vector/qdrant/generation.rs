@@ -90,7 +90,7 @@ impl QdrantIndex {
         Ok(())
     }
 
-    async fn count(&self) -> Result<usize, Error> {
+    async fn number(&self) -> Result<usize, Error> {
         let request = CountPointsBuilder::new(&self.collection).exact(true);
         let client = &self.server.client;
         let reply = self.server.read("计数", || client.count(request.clone())).await?;
@@ -112,8 +112,8 @@ impl VectorIndex for QdrantIndex {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    fn len(&self) -> BoxFuture<'_, Result<usize, Error>> {
-        Box::pin(self.count())
+    fn count(&self) -> BoxFuture<'_, Result<usize, Error>> {
+        Box::pin(self.number())
     }
 }
 
