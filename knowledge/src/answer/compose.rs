@@ -81,7 +81,7 @@ impl Composer<'_> {
         match (words, citations.first()) {
             (Some(words), _) => text.push_str(words.trim()),
             (None, Some(first)) if it.route == Route::Search => {
-                let quote = verify::plain(sentence(&first.text, &it.searched));
+                let quote = verify::plain(without_label(sentence(&first.text, &it.searched)));
                 let _ = write!(text, "{}规定：“{quote}”[{}]", first.label, first.n);
             }
             (None, Some(first)) if it.route == Route::Passage => {
@@ -101,7 +101,9 @@ impl Composer<'_> {
         let verified = verify::verify(&text, &citations, &library);
         let notices = self.notices(&citations, words.is_some());
         let shown: Vec<&str> = citations.iter().map(|c| c.chunk_id.as_str()).collect();
-        let related = it.candidates.iter().filter(|c| !shown.contains(&c.id.as_str())).take(RELATED);
+        // Beside a named article only its own instrument is related: the question says no more than its number.
+        let near = |c: &&Candidate| it.route != Route::Address || citations.iter().any(|cited| cited.title == c.title);
+        let related = it.candidates.iter().filter(|c| !shown.contains(&c.id.as_str())).filter(near).take(RELATED);
         let related = related.enumerate().map(|(at, c)| self.citation(citations.len() + at + 1, c)).collect();
         Ok(Answer {
             state: State::Grounded,
@@ -240,6 +242,14 @@ impl Composer<'_> {
     }
 }
 
+/// A sentence without 第三十一条　 in front of it, which the words before the quotation say already.
+fn without_label(sentence: &str) -> &str {
+    match sentence.split_once(['　', ' ']) {
+        Some((label, rest)) if label.starts_with('第') && label.contains('条') => rest.trim_start(),
+        _ => sentence,
+    }
+}
+
 /// Title and label of the versions cited, once each.
 fn versions_cited(citations: &[Citation]) -> Vec<(String, String)> {
     let mut seen: Vec<(String, String)> = Vec::new();
@@ -254,7 +264,9 @@ fn versions_cited(citations: &[Citation]) -> Vec<(String, String)> {
 
 /// （2026版，2026年5月11日起施行）
 fn edition(it: &Citation) -> String {
-    let version = it.version.as_ref().map(|label| format!("{label}版"));
+    let is_year = |label: &&String| label.len() == 4 && label.bytes().all(|c| c.is_ascii_digit());
+    let year = it.version.as_ref().filter(is_year).map(|label| format!("{label}年版"));
+    let version = year.or_else(|| it.version.as_ref().map(|label| format!("{label}版")));
     let from = match (it.version.is_some(), it.effective_on) {
         (true, Some(day)) => Some(format!("{}起施行", chinese_day(day))),
         (true, None) => Some("施行日期未知".to_owned()),
