@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Questions looked at closely, of those that share terms.
-const NEAR: usize = 24;
+const NEAR: usize = 50;
 /// Rows read from SQL at once.
 const PAGE: i64 = 2_000;
 /// How much the words count in a similarity; the rest is the vectors' cosine.

@@ -34,8 +34,8 @@ use crate::{
     text::glossary::{Glossary, Understood},
 };
 
-/// Known questions that lend evidence at most.
-const LENDERS: usize = 8;
+/// Exponent of a known question's similarity: many far ones must not outvote a near one.
+const SHARPNESS: f32 = 1.5;
 /// Lexical hits looked at for a pasted passage.
 const PASSAGE_DEPTH: usize = 8;
 
@@ -356,10 +356,9 @@ impl Search<'_> {
         self.timings.vector += micros(start);
 
         let mut evidence: HashMap<Key, f32> = HashMap::new();
-        for it in near.iter().filter(|it| it.similarity >= self.settings.question_floor).take(LENDERS) {
+        for it in near.iter().filter(|it| it.similarity >= self.settings.question_floor) {
             for (key, weight) in &it.evidence {
-                let lent = evidence.entry(*key).or_default();
-                *lent = lent.max(weight * it.similarity);
+                *evidence.entry(*key).or_default() += weight * it.similarity.powf(SHARPNESS);
             }
         }
         let classes = lexical.classes(&pool.missing(evidence.keys().copied()))?;

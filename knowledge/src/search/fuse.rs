@@ -65,7 +65,8 @@ impl Pool {
         }
     }
 
-    /// Evidence of known questions: similarities are comparable between questions, so they are not scaled.
+    /// Evidence of known questions, what they lend added up: similarities are comparable between
+    /// questions, so they are not scaled.
     pub fn add_evidence(&mut self, evidence: &HashMap<Key, f32>, classes: &HashMap<Key, Class>, weight: f32) {
         for (key, similarity) in evidence {
             let Some(class) = self.found.get(key).map(|it| it.class).or_else(|| classes.get(key).copied()) else {

@@ -54,7 +54,7 @@ pub struct Channels {
     pub word: Option<f32>,
     /// Cosine of the sentence vectors.
     pub vector: Option<f32>,
-    /// Similarity of the nearest known question whose evidence this is.
+    /// What known questions like this one lend it: the sum of their similarities, sharpened.
     pub question: Option<f32>,
     /// Share of the question's passage found in it, for pasted passages.
     pub passage: Option<f32>,

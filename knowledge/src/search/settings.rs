@@ -26,7 +26,7 @@ pub struct Weights {
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { gram: 1.0, word: 0.3, vector: 0.15, question: 1.0, rerank: 1.0, source: 0.2, authority: 0.02 }
+        Self { gram: 1.0, word: 0.3, vector: 0.15, question: 2.0, rerank: 1.0, source: 0.2, authority: 0.02 }
     }
 }
 
@@ -67,7 +67,7 @@ impl Default for Settings {
             expand_weight: 0.3,
             gate: 0.4,
             qa: 0.62,
-            question_floor: 0.3,
+            question_floor: 0.1,
             passage: 0.8,
         }
     }
