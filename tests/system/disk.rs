@@ -8,9 +8,12 @@
 
 use std::{fmt::Write as _, process::Command};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::place::{Ended, Place, demo};
+use crate::{
+    place::{Ended, Place, demo},
+    server::text,
+};
 
 /// Runs the program in a shell that lets no file grow beyond so many blocks of 512 bytes.
 fn cramped(place: &Place, blocks: u32, arguments: &[&str]) -> Ended {
@@ -49,30 +52,38 @@ fn corpus(place: &Place) -> String {
     place.file("corpus.jsonl", &lines).display().to_string()
 }
 
+/// What an answer says first: its state, and what it quotes first. More may be listed after it, for
+/// what was saved before the disk was full comes into the indexes at the next start.
+fn answered(stdout: &str) -> (String, String) {
+    let answer: Value = serde_json::from_str(stdout).unwrap_or_else(|it| panic!("{it}: {stdout}"));
+    (text(&answer["state"]).to_owned(), answer["citations"][0].to_string())
+}
+
 #[tokio::test]
 async fn a_full_disk_stops_the_work_and_harms_nothing() {
     for place in Place::all().await {
         place.run(&["ingest", "regulations", &format!("{}/regulations", demo())]).fine(place.name);
         let question = ["ask", "流动党员到示例市以后多久内要报到？", "--as-of", "2026-11-01", "--json"];
-        let before = place.run(&question).fine(place.name).stdout;
+        let before = answered(&place.run(&question).fine(place.name).stdout);
 
-        // Not even an index of this little fits.
-        let rebuilt = cramped(&place, 16, &["reindex"]);
-        failed_clearly(&rebuilt, &format!("{} reindex", place.name));
-        assert_eq!(place.run(&question).fine(place.name).stdout, before, "{}", place.name);
-
-        // The documents (SQLite) or their indexes (PostgreSQL) do not fit.
+        // What is imported does not fit: the documents with SQLite, their indexes with PostgreSQL.
         let file = corpus(&place);
-        let imported = cramped(&place, 900, &["ingest", "corpus", &file]);
+        let imported = cramped(&place, 300, &["ingest", "corpus", &file]);
         failed_clearly(&imported, &format!("{} ingest", place.name));
-        assert_eq!(place.run(&question).fine(place.name).stdout, before, "{}", place.name);
+        assert_eq!(answered(&place.run(&question).fine(place.name).stdout), before, "{}", place.name);
 
         // There is room again.
         place.run(&["ingest", "corpus", &file]).fine(place.name);
+        // A new index does not fit; the old one answers on.
+        let search = ["search", "石榴树下的第2999次读书会", "--json"];
+        let rebuilt = cramped(&place, 300, &["reindex"]);
+        failed_clearly(&rebuilt, &format!("{} reindex", place.name));
+        let found = place.run(&search).fine(place.name);
+        assert!(found.stdout.contains("石榴树下的第2999次读书会"), "{}: {}", place.name, found.stdout);
         place.run(&["reindex"]).fine(place.name);
         let again = place.run(&["ingest", "corpus", &file]).fine(place.name);
         assert!(again.stdout.contains("写入 0 篇，无变化 3000 篇"), "{}: {}", place.name, again.stdout);
-        let found = place.run(&["search", "石榴树下的第2999次读书会", "--json"]).fine(place.name);
+        let found = place.run(&search).fine(place.name);
         assert!(found.stdout.contains("石榴树下的第2999次读书会"), "{}: {}", place.name, found.stdout);
     }
 }

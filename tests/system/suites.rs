@@ -6,7 +6,7 @@ use evals::suite::{self, Case, Kind, Suite};
 use serde_json::Value;
 
 use crate::{
-    answers::{citations_can_be_read, start},
+    answers::{citations_can_be_read, said, start},
     place::{Place, texts},
     server::{Server, items, text},
 };
@@ -125,4 +125,45 @@ async fn f73_what_is_not_loaded_is_not_made_up() {
     }
     eprintln!("regulation not loaded: {asked} asked, {silent} without basis, the others with verified citations");
     assert!(asked > 0, "every regulation is loaded: {loaded:?}");
+}
+
+/// The first thing that is wrong with the answer to a case of the version suite.
+fn wrong(case: &Case, answer: &Value) -> Option<String> {
+    let said = said(answer);
+    let state = if case.kind == Kind::NoMatch { "no_match" } else { "grounded" };
+    if answer["state"] != state {
+        return Some(format!("{} instead of {state}", answer["state"]));
+    }
+    if case.kind == Kind::Answer && !items(&answer["citations"]).iter().any(|it| is_evidence(case, it)) {
+        return Some("the evidence is not cited".to_owned());
+    }
+    if let Some(missing) = case.must_include.iter().find(|it| !said.contains(*it)) {
+        return Some(format!("{missing} is missing"));
+    }
+    if let Some(false_words) = case.must_exclude.iter().find(|it| said.contains(*it)) {
+        return Some(format!("{false_words} is said"));
+    }
+    let noted = !items(&answer["notices"]).is_empty();
+    (case.version_note == Some(true) && !noted).then(|| "no note on the version".to_owned())
+}
+
+#[tokio::test]
+async fn f78_the_version_suite_is_answered() {
+    if texts().is_none() {
+        return;
+    }
+    let suite = suite("versions");
+    for place in Place::all().await {
+        let server = start(&place);
+        let mut failures = Vec::new();
+        for case in &suite.cases {
+            let day = case.as_of.to_string();
+            let answer = server.ask(&case.question, Some(&day)).await;
+            if let Some(what) = wrong(case, &answer) {
+                failures.push(format!("{} {} on {day}: {what}: {answer}", case.id, case.question));
+            }
+        }
+        eprintln!("{}: versions {} of {}", place.name, suite.cases.len() - failures.len(), suite.cases.len());
+        assert!(failures.is_empty(), "{}:\n{}", place.name, failures.join("\n"));
+    }
 }
