@@ -61,12 +61,28 @@ struct Work {
     groups: Vec<(String, usize)>,
 }
 
-/// The work of a round: import of a corpus, import of regulations, reindexing, in turn.
-fn work(place: &Place, round: usize) -> Work {
-    match round % 3 {
-        0 => corpus(place, round),
-        1 => regulations(place, round),
-        _ => Work { arguments: vec!["reindex".to_owned()], groups: Vec::new() },
+impl Work {
+    fn nothing(command: &str) -> Self {
+        Self { arguments: vec![command.to_owned()], groups: Vec::new() }
+    }
+
+    fn arguments(&self) -> Vec<&str> {
+        self.arguments.iter().map(String::as_str).collect()
+    }
+
+    fn names(&self) -> impl Iterator<Item = String> {
+        self.groups.iter().map(|it| it.0.clone())
+    }
+}
+
+/// The work of a round, in turn: import of a corpus, import of regulations, reindexing, and a server
+/// that is the indexer of what another process imports (the second).
+fn work(place: &Place, round: usize) -> (Work, Option<Work>) {
+    match round % 4 {
+        0 => (corpus(place, round), None),
+        1 => (regulations(place, round), None),
+        2 => (Work::nothing("reindex"), None),
+        _ => (Work::nothing("serve"), Some(corpus(place, round))),
     }
 }
 
@@ -154,21 +170,30 @@ async fn killed_processes_lose_nothing_and_leave_nothing_half_done() {
         let (mut known, mut done) = (BTreeMap::new(), BTreeSet::new());
         let (mut killed, mut finished) = (0, 0);
         for round in 0..kills {
-            let work = work(&place, round);
-            known.extend(work.groups.iter().cloned());
-            let arguments: Vec<&str> = work.arguments.iter().map(String::as_str).collect();
-            let delay = dice.between(30, 900);
+            let (work, beside) = work(&place, round);
+            known.extend(work.groups.iter().chain(beside.iter().flat_map(|it| &it.groups)).cloned());
+            // A server needs a moment more until there is anything to index.
+            let delay = dice.between(30, 900) + if beside.is_some() { 300 } else { 0 };
             let context = format!("{} seed {seed} round {round} after {delay} ms", place.name);
-            let mut command = place.command(&arguments);
+            let mut command = place.command(&work.arguments());
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-            tokio::time::sleep(Duration::from_millis(delay)).await;
-            child.kill().expect("it can be killed");
+            let kill = async {
+                tokio::time::sleep(Duration::from_millis(delay)).await;
+                child.kill().expect("it can be killed");
+            };
+            let import = async {
+                if let Some(beside) = &beside {
+                    place.run_beside(&beside.arguments()).await.fine(&context);
+                    done.extend(beside.names());
+                }
+            };
+            tokio::join!(kill, import);
             let status = child.wait().expect("it ends");
             if status.success() {
                 finished += 1;
-                done.extend(work.groups.iter().map(|it| it.0.clone()));
+                done.extend(work.names());
             } else {
-                assert_eq!(status.code(), None, "{context}: it failed by itself, see what {arguments:?} says");
+                assert_eq!(status.code(), None, "{context}: {:?} failed by itself", work.arguments);
                 killed += 1;
             }
             if round % 5 == 4 || round + 1 == kills {
@@ -178,9 +203,8 @@ async fn killed_processes_lose_nothing_and_leave_nothing_half_done() {
                 let after =
                     if round % 2 == 0 { corpus(&place, 1_000 + round) } else { regulations(&place, 1_000 + round) };
                 known.extend(after.groups.iter().cloned());
-                let arguments: Vec<&str> = after.arguments.iter().map(String::as_str).collect();
-                place.run(&arguments).fine(&context);
-                done.extend(after.groups.iter().map(|it| it.0.clone()));
+                place.run(&after.arguments()).fine(&context);
+                done.extend(after.names());
                 audit(&place, &known, &done, &context).await;
             }
         }
