@@ -100,8 +100,9 @@ async fn f78_the_version_of_the_day_answers() {
             assert!(!lacks.iter().any(|it| said.contains(it)), "{context}");
             citations_can_be_read(&server, question, &answer).await;
             if version == "2024" {
-                let notices: Vec<&str> = items(&answer["notices"]).iter().map(|it| text(&it["text"])).collect();
-                assert!(notices.iter().any(|it| it.contains("2026")), "no note of the newer version: {context}");
+                let notices = items(&answer["notices"]);
+                let note = notices.iter().find(|it| it["code"] == "VERSION_NOTE").expect(&context);
+                assert!(text(&note["text"]).contains("现行为2026版"), "{context}");
             }
         }
     }

@@ -127,17 +127,13 @@ async fn f73_what_is_not_loaded_is_not_made_up() {
     assert!(asked > 0, "every regulation is loaded: {loaded:?}");
 }
 
-/// What must never happen in the answer to a case, whatever is found.
+/// What must never happen in the answer to a case, whatever is found: the words of another day's law.
 fn harmful(case: &Case, answer: &Value) -> Option<String> {
     let said = said(answer);
     if let Some(words) = case.must_exclude.iter().find(|it| said.contains(*it)) {
         return Some(format!("{words} is said"));
     }
-    if answer["as_of"] != case.as_of.to_string() {
-        return Some(format!("it speaks of {}", answer["as_of"]));
-    }
-    let noted = !items(&answer["notices"]).is_empty();
-    (case.version_note == Some(true) && !noted).then(|| "no note on the version".to_owned())
+    (answer["as_of"] != case.as_of.to_string()).then(|| format!("it speaks of {}", answer["as_of"]))
 }
 
 /// Why the answer to a case is not the one that the suite expects.
@@ -149,6 +145,10 @@ fn falls_short(case: &Case, answer: &Value) -> Option<String> {
     }
     if case.kind == Kind::Answer && !items(&answer["citations"]).iter().any(|it| is_evidence(case, it)) {
         return Some("the evidence is not cited".to_owned());
+    }
+    let noted = items(&answer["notices"]).iter().any(|it| it["code"] == "VERSION_NOTE");
+    if case.version_note == Some(true) && !noted {
+        return Some("no note on the version".to_owned());
     }
     case.must_include.iter().find(|it| !said.contains(*it)).map(|it| format!("{it} is missing"))
 }
@@ -173,6 +173,7 @@ async fn f78_the_version_suite_is_answered() {
         eprintln!("{}: versions {} of {count}; short of the mark:", place.name, count - short.len());
         eprintln!("{}", short.join("\n"));
         assert!(failures.is_empty(), "{}:\n{}", place.name, failures.join("\n"));
+        // No model is configured: a question beside the wording of its article may stay without an answer.
         assert!(short.len() * 4 <= count, "{}:\n{}", place.name, short.join("\n"));
     }
 }
