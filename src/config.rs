@@ -24,6 +24,10 @@ pub use sections::{
 /// Read when no `--config` is given, if it is there.
 pub const DEFAULT_FILE: &str = "dangwutong.toml";
 
+/// Variables with our prefix that are not of the configuration: the file's own place, and what the tests
+/// are told by `make test`.
+const OTHERS: &[&str] = &["config", "test_postgres", "test_models", "test_ort"];
+
 /// What every environment variable of ours starts with.
 const PREFIX: &str = "DANGWUTONG_";
 
@@ -92,7 +96,7 @@ impl Config {
             Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(source) => return Err(ConfigError::Unreadable { path: path.to_owned(), source }),
         };
-        Self::from_sources(path, &text, &Env::prefixed(PREFIX).ignore(&["config"]).split("__"))
+        Self::from_sources(path, &text, &Env::prefixed(PREFIX).ignore(OTHERS).split("__"))
     }
 
     /// The same from a text, for [`Config::load`] and tests.

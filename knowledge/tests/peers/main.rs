@@ -1,6 +1,7 @@
 //! The parts that live outside the process, against peers that the tests start or generate: a
 //! Qdrant server, an OpenAI-compatible endpoint, ONNX models.
 
+mod local;
 mod models;
 mod openai;
 mod qdrant;
