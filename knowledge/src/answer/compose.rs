@@ -198,7 +198,10 @@ impl Composer<'_> {
         for absent in &it.absent {
             let when =
                 if it.as_of == self.today { String::new() } else { format!("{}有效的", chinese_day(it.as_of)) };
-            notices.push(notice("SOURCE_ABSENT", format!("没有收录{when}《{absent}》的原文。")));
+            notices.push(match absent.ended_on {
+                Some(end) => notice("VERSION_NOTE", format!("《{}》自{}起不再有效。", absent.title, chinese_day(end))),
+                None => notice("SOURCE_ABSENT", format!("没有收录{when}《{}》的原文。", absent.title)),
+            });
         }
         if it.as_of != self.today {
             notices.push(notice("AS_OF", format!("以上按{}有效的规定回答。", chinese_day(it.as_of))));

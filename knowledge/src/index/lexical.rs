@@ -100,7 +100,16 @@ impl LexicalIndex {
     pub fn open(folder: &Path, jieba: Arc<Jieba>) -> tantivy::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let (schema, fields) = schema();
-        let index = Index::open_or_create(MmapDirectory::open(folder)?, schema)?;
+        Self::over(Index::open_or_create(MmapDirectory::open(folder)?, schema)?, fields, jieba)
+    }
+
+    /// An empty index that lives and ends with the process.
+    pub fn in_memory(jieba: Arc<Jieba>) -> tantivy::Result<Self> {
+        let (schema, fields) = schema();
+        Self::over(Index::create_in_ram(schema), fields, jieba)
+    }
+
+    fn over(index: Index, fields: Fields, jieba: Arc<Jieba>) -> tantivy::Result<Self> {
         let tokenizers = index.tokenizers();
         tokenizers.register("gram", TextAnalyzer::builder(FieldTokenizer::Grams).build());
         tokenizers.register("word", TextAnalyzer::builder(FieldTokenizer::Words(jieba.clone())).build());

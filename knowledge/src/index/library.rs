@@ -116,7 +116,11 @@ impl Library {
             *writer = None;
             self.live.store(Arc::new(fresh));
         }
-        self.catch_up().await?;
+        match self.catch_up().await {
+            // A running server adopted the generation first: it applies what came meanwhile.
+            Err(Error::Locked) => {}
+            other => drop(other?),
+        }
         Ok(name)
     }
 
@@ -180,8 +184,7 @@ impl Library {
 }
 
 async fn put_up(store: &Store, parts: &Parts, generation: Generation) -> Result<Shelf> {
-    let folder = parts.folder.join("questions");
-    let questions = Questions::load(store, &folder, parts.jieba.clone(), generation.embedder.as_ref()).await?;
+    let questions = Questions::load(store, parts.jieba.clone(), generation.embedder.as_ref()).await?;
     Ok(Shelf { generation, questions })
 }
 

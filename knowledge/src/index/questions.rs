@@ -6,7 +6,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    path::Path,
     sync::Arc,
 };
 
@@ -66,8 +65,6 @@ pub struct Near {
 /// All known questions.
 struct Table {
     lexical: LexicalIndex,
-    /// Keeps the folder while the table is used.
-    _folder: tempfile::TempDir,
     questions: HashMap<Key, Question>,
     exact: HashMap<String, Vec<Key>>,
 }
@@ -75,20 +72,19 @@ struct Table {
 /// See the module.
 pub struct Questions {
     table: ArcSwap<Table>,
-    folder: std::path::PathBuf,
     jieba: Arc<Jieba>,
 }
 
 impl Questions {
-    /// Reads all questions from SQL; index files are temporary and live under `folder`.
-    pub async fn load(store: &Store, folder: &Path, jieba: Arc<Jieba>, embedder: &dyn Embedder) -> crate::Result<Self> {
-        let table = read(store, folder, &jieba, embedder).await?;
-        Ok(Self { table: ArcSwap::from_pointee(table), folder: folder.to_owned(), jieba })
+    /// Reads all questions from SQL.
+    pub async fn load(store: &Store, jieba: Arc<Jieba>, embedder: &dyn Embedder) -> crate::Result<Self> {
+        let table = read(store, &jieba, embedder).await?;
+        Ok(Self { table: ArcSwap::from_pointee(table), jieba })
     }
 
     /// Reads them again; searches go on with the old ones meanwhile.
     pub async fn refresh(&self, store: &Store, embedder: &dyn Embedder) -> crate::Result<()> {
-        self.table.store(Arc::new(read(store, &self.folder, &self.jieba, embedder).await?));
+        self.table.store(Arc::new(read(store, &self.jieba, embedder).await?));
         Ok(())
     }
 
@@ -169,12 +165,10 @@ struct Draft {
     valid_to: Option<NaiveDate>,
 }
 
-async fn read(store: &Store, folder: &Path, jieba: &Arc<Jieba>, embedder: &dyn Embedder) -> crate::Result<Table> {
+async fn read(store: &Store, jieba: &Arc<Jieba>, embedder: &dyn Embedder) -> crate::Result<Table> {
     let mut drafts = known_questions(store).await?;
     drafts.extend(qa_questions(store).await?);
-    std::fs::create_dir_all(folder)?;
-    let folder = tempfile::Builder::new().prefix("questions-").tempdir_in(folder)?;
-    let lexical = LexicalIndex::open(folder.path(), jieba.clone())?;
+    let lexical = LexicalIndex::in_memory(jieba.clone())?;
     let mut writer = lexical.writer(1)?;
     let texts: Vec<String> = drafts.iter().map(|it| it.text.clone()).collect();
     let vectors = embedder.embed(&texts, Role::Query).await.unwrap_or_else(|error| {
@@ -209,7 +203,7 @@ async fn read(store: &Store, folder: &Path, jieba: &Arc<Jieba>, embedder: &dyn E
     writer.wait_merging_threads()?;
     lexical.reload()?;
     weigh(&lexical, &mut questions)?;
-    Ok(Table { lexical, _folder: folder, questions, exact })
+    Ok(Table { lexical, questions, exact })
 }
 
 /// Fills in the mass of each question, each gram's frequency looked up once.

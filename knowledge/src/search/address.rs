@@ -24,8 +24,17 @@ pub fn compact(question: &str) -> String {
 ///
 /// 第 may be missing before an Arabic number (32条) but not before a Chinese one: 三条措施 names no article.
 pub fn named(question: &str) -> Vec<Named> {
+    read(question, false)
+}
+
+/// As [`named`], for what directly follows the name of an instrument: there 党章二十条 names an article too.
+pub fn named_after(rest: &str) -> Vec<Named> {
+    read(rest, true)
+}
+
+fn read(question: &str, after_name: bool) -> Vec<Named> {
     let chars: Vec<(usize, char)> = question.char_indices().collect();
-    let mut reader = Reader { chars: &chars, at: 0, length: question.len() };
+    let mut reader = Reader { chars: &chars, at: 0, length: question.len(), after_name };
     let mut found = Vec::new();
     while reader.at < chars.len() {
         let start = reader.at;
@@ -42,6 +51,8 @@ struct Reader<'a> {
     chars: &'a [(usize, char)],
     at: usize,
     length: usize,
+    /// The first character follows the name of an instrument.
+    after_name: bool,
 }
 
 impl Reader<'_> {
@@ -79,7 +90,8 @@ impl Reader<'_> {
         let (number, suffix) = self.attempt(|it| {
             let marked = it.eat('第');
             let arabic = it.chars.get(it.at).is_some_and(|c| c.1.is_ascii_digit());
-            if !marked && (!arabic || before.is_some_and(|c| c.is_ascii_digit() || c == '第')) {
+            let named = it.after_name && it.at == 0;
+            if !marked && !named && (!arabic || before.is_some_and(|c| c.is_ascii_digit() || c == '第')) {
                 return None;
             }
             let number = it.number()?;
@@ -98,13 +110,21 @@ impl Reader<'_> {
         if let Some(paragraph) = self.part(&['款']) {
             address = address.child(&format!("p{paragraph}"));
         }
-        if let Some(item) = self.part(&['项']) {
+        if let Some(item) = self.part(&['项']).or_else(|| self.bracketed()) {
             address = address.child(&format!("i{item}"));
         }
         if let Some(subitem) = self.part(&['目']) {
             address = address.child(&format!("s{subitem}"));
         }
         Some(address)
+    }
+
+    /// (二) without 项, as in 第四条(二).
+    fn bracketed(&mut self) -> Option<u32> {
+        self.attempt(|it| {
+            let number = if it.eat('(') { it.number() } else { None };
+            number.filter(|_| it.eat(')'))
+        })
     }
 
     /// 第二款, 2款, 第(三)项, (三)项 …
@@ -142,10 +162,12 @@ mod tests {
             ("纪律处分条例第一百三十三条之一说什么", "a133-1"),
             ("第十三条的第二款", "a13.p2"),
             ("第十三条（三）项", "a13.i3"),
+            ("第四条（二）", "a4.i2"),
         ] {
             assert_eq!(addresses(question), [expected], "{question}");
         }
         assert_eq!(addresses("党章第五条和第六条有什么不同"), ["a5", "a6"]);
+        assert_eq!(named_after("二十条第(五)项")[0].address.to_string(), "a20.i5");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
     address::{self, Named},
     fuse::{Fused, Pool},
     gate,
-    model::{Candidate, Channels, QaHit, Retrieved, Route, Scope, Timings},
+    model::{Absent, Candidate, Channels, QaHit, Retrieved, Route, Scope, Timings},
     names::{self, Names},
     passage::Passage,
     settings::Settings,
@@ -36,6 +36,8 @@ use crate::{
 
 /// Exponent of a known question's similarity: many far ones must not outvote a near one.
 const SHARPNESS: f32 = 1.5;
+/// Articles looked up for one question at most.
+const PLACES: usize = 5;
 /// Lexical hits looked at for a pasted passage.
 const PASSAGE_DEPTH: usize = 8;
 
@@ -77,7 +79,7 @@ struct Aim {
     /// Version and address of each article that is named.
     places: Vec<(DirectoryVersion, Address)>,
     /// Regulations that are named and not loaded, or not in the version asked for.
-    absent: Vec<String>,
+    absent: Vec<Absent>,
 }
 
 impl Engine {
@@ -415,8 +417,10 @@ fn aim(names: &Names, query: Query<'_>, today: NaiveDate) -> Aim {
         });
         let Some(version) = labelled.or_else(|| entry.and_then(|it| names::in_force(it, day))) else {
             let title = names.title_of(name).unwrap_or(name).to_owned();
-            if !aim.absent.contains(&title) {
-                aim.absent.push(title);
+            let ended_on = entry.and_then(|it| it.versions.last()).and_then(|it| it.ended_on).filter(|end| *end <= day);
+            let absent = Absent { title, ended_on };
+            if !aim.absent.contains(&absent) {
+                aim.absent.push(absent);
             }
             continue;
         };
@@ -424,12 +428,16 @@ fn aim(names: &Names, query: Query<'_>, today: NaiveDate) -> Aim {
             aim.day = from.max(if day < from { from } else { day.min(last_day(version).unwrap_or(day)) });
         }
         let end = mentions.iter().map(|it| it.start).find(|start| *start >= mention.end).unwrap_or(compact.len());
-        for Named { address, .. } in address::named(&compact[mention.end..end]) {
-            if aim.places.len() < 5 {
-                aim.places.push((version.clone(), address));
-            }
+        for Named { address, .. } in address::named_after(&compact[mention.end..end]) {
+            aim.places.push((version.clone(), address));
+        }
+        // 第九条第（三）项，发展党员工作细则的: the name may follow the article.
+        if aim.places.is_empty() && mentions.len() == 1 {
+            let before = address::named(&compact[..mention.start]);
+            aim.places.extend(before.into_iter().map(|it| (version.clone(), it.address)));
         }
     }
+    aim.places.truncate(PLACES);
     aim
 }
 

@@ -62,6 +62,15 @@ pub struct Channels {
     pub rerank: Option<f32>,
 }
 
+/// A regulation that the question names and that can't be answered from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Absent {
+    /// Title without 《》.
+    pub title: String,
+    /// First day on which its last version held no more; `None`: its text is not in the knowledge base.
+    pub ended_on: Option<NaiveDate>,
+}
+
 /// One passage that may answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Candidate {
@@ -160,7 +169,7 @@ pub struct Retrieved {
     /// The day whose law was asked about.
     pub as_of: NaiveDate,
     /// Regulations that the question names and whose text (on that day) is not in the knowledge base.
-    pub absent: Vec<String>,
+    pub absent: Vec<Absent>,
     /// Which way was taken.
     pub route: Route,
     /// How many of the first candidates the question names.
