@@ -36,6 +36,8 @@ use crate::{
 
 /// Exponent of a known question's similarity: many far ones must not outvote a near one.
 const SHARPNESS: f32 = 1.5;
+/// Similarity below which a QA pair lends nothing.
+const QA_FLOOR: f32 = 0.4;
 /// Articles looked up for one question at most.
 const PLACES: usize = 5;
 /// Lexical hits looked at for a pasted passage.
@@ -358,7 +360,12 @@ impl Search<'_> {
         self.timings.vector += micros(start);
 
         let mut evidence: HashMap<Key, f32> = HashMap::new();
-        for it in near.iter().filter(|it| it.similarity >= self.settings.question_floor) {
+        // Known questions are many and vote, the far ones too; QA pairs are few and each makes one point.
+        let counts = |it: &&Near| match it.qa {
+            Some(_) => it.similarity >= QA_FLOOR,
+            None => it.similarity >= self.settings.question_floor,
+        };
+        for it in near.iter().filter(counts) {
             for (key, weight) in &it.evidence {
                 *evidence.entry(*key).or_default() += weight * it.similarity.powf(SHARPNESS);
             }
