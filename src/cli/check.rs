@@ -26,6 +26,13 @@ pub(super) async fn check(config: Config) -> anyhow::Result<()> {
         "知识库：{} 部法规，{} 条，{} 个问答对，索引 {}",
         health.regulations, health.articles, health.qa_pairs, health.generation
     );
+    let audit = wired.library.audit().await?;
+    match (audit.missing, audit.surplus) {
+        (0, 0) => println!("索引与数据库一致：{} 个片段", audit.chunks),
+        (missing, surplus) => {
+            println!("索引与数据库不一致：缺 {missing} 个，多 {surplus} 个；可运行 dangwutong reindex")
+        }
+    }
     if !health.can_answer {
         bail!("目前不能作答");
     }

@@ -27,8 +27,8 @@ export function exchangeView(exchange: Exchange, actions: Actions): TemplateResu
         ${exchange.chosenDay ? html`<span class="asked-day">按${dayInWords(exchange.chosenDay)}有效的规定</span>` : nothing}
       </div>
       <div class="answer" data-state=${exchange.state ?? ''} aria-busy=${isRunning(exchange) ? 'true' : 'false'}>
-        ${progressView(exchange)} ${stateView(exchange)} ${noticesView(exchange.notices)}
-        ${textView(exchange, actions)} ${problemView(exchange, actions)}
+        ${progressView(exchange)} ${stateView(exchange)}
+        ${textView(exchange, actions)} ${problemView(exchange, actions)} ${noticesView(exchange.notices)}
         ${referencesView(exchange, actions)} ${footView(exchange, actions)}
       </div>
     </section>
@@ -63,7 +63,10 @@ function progressView(exchange: Exchange): TemplateResult | typeof nothing {
   return html`<div class="progress"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${words}</div>`;
 }
 
-/** What the reader must know first: no model, another version, a sample. Plain, and never hidden behind a click. */
+/**
+ * What the reader must know of the answer: no model, another version, a sample. The answer comes first, for
+ * that is what was asked; then these, plain and never hidden behind a click.
+ */
 function noticesView(notices: readonly Notice[]): TemplateResult | typeof nothing {
   if (notices.length === 0) return nothing;
   return html`

@@ -73,7 +73,7 @@ export const answerStyles = css`
     40% { opacity: 1; }
   }
 
-  /* Notices are quiet but come before the text. */
+  /* Notices are quiet and follow the text. */
   .notices li {
     display: flex;
     align-items: flex-start;

@@ -192,8 +192,9 @@ impl Composer<'_> {
             let day = qa.reviewed_on.map_or_else(String::new, |day| format!("，审定日期{}", chinese_day(day)));
             notices.push(notice("QA_REVIEWED", format!("结论出自人工审定的问答{day}。")));
         }
-        for missing in it.qa.iter().flat_map(|qa| &qa.missing) {
-            notices.push(notice("SOURCE_ABSENT", format!("{missing}的原文没有收录，与它有关的表述无法核对。")));
+        if let Some(qa) = it.qa.as_ref().filter(|qa| !qa.missing.is_empty()) {
+            let missing = qa.missing.join("、");
+            notices.push(notice("SOURCE_ABSENT", format!("以下原文没有收录，与它有关的表述无法核对：{missing}。")));
         }
         for absent in &it.absent {
             let when =

@@ -23,16 +23,23 @@ use super::{
     problem::{Kind, Problem, TABLE},
     regulations::{ListQuery, parse_address},
 };
+use crate::app::RegulationFilter;
 
-/// Questions on the home page; clicking one asks the widget.
-const EXAMPLES: [&str; 6] = [
-    "流动党员没有转组织关系，能在流入地投票吗？",
-    "预备党员的预备期是多长，从哪天算起？",
-    "确定发展对象之前要公示几个工作日？",
-    "党支部委员会一般多长时间开一次会？",
-    "党费从哪个月开始交？",
-    "党员对处分决定不服，可以怎么做？",
+/// Questions for the home page, each with a part of the title of a regulation that answers it: only what
+/// can be answered from the texts that are loaded is offered. Clicking one asks the widget.
+const EXAMPLES: [(&str, &str); 9] = [
+    ("流动党员没有转组织关系，能在流入地投票吗？", ""),
+    ("预备党员的预备期是多长，从哪天算起？", "发展党员工作细则"),
+    ("确定发展对象之前要公示几个工作日？", "发展党员工作细则"),
+    ("换单位了组织关系一定要转吗？", "党员教育管理工作条例"),
+    ("党员一年至少要学多少学时？", "党员教育管理工作条例"),
+    ("2017年版党章第九条怎么说？", "中国共产党章程"),
+    ("流动党员到示例市后，几天内要报到？", "流动党员报到服务办法"),
+    ("2025年的规定要求流动党员到示例市几天内报到？", "流动党员报到服务办法"),
+    ("党群服务阵地每周开放几天？", "党群服务阵地"),
 ];
+/// How many of them are shown.
+const SHOWN: usize = 6;
 
 /// The templates, compiled once.
 pub struct Templates(Environment<'static>);
@@ -107,7 +114,15 @@ fn page(html: String) -> Response {
 
 async fn home(State(surface): State<Surface>) -> Result<Response, Problem> {
     let health = health::ask(&surface).await;
-    let values = context! { nav => "home", examples => EXAMPLES, health => Serde(&health) };
+    let filter = RegulationFilter { page: 1, per_page: 100, ..RegulationFilter::default() };
+    let titles: Vec<String> = match surface.core.list_regulations(filter).await {
+        Ok(page) => page.items.into_iter().map(|it| it.version.title).collect(),
+        // The page says what is out of order; it is not out of order itself.
+        Err(_) => Vec::new(),
+    };
+    let can = |needs: &str| needs.is_empty() || titles.iter().any(|title| title.contains(needs));
+    let examples: Vec<&str> = EXAMPLES.iter().filter(|it| can(it.1)).map(|it| it.0).take(SHOWN).collect();
+    let values = context! { nav => "home", examples => examples, health => Serde(&health) };
     Ok(page(surface.templates.render("home.html", values)?))
 }
 
