@@ -31,7 +31,7 @@ use tantivy::{
     Index, Searcher, Term,
     collector::TopDocs,
     doc,
-    query::{BooleanQuery, Occur, Query as _, TermQuery},
+    query::{BooleanQuery, Occur, TermQuery},
     schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
     tokenizer::TextAnalyzer,
 };
@@ -80,28 +80,29 @@ impl Floor {
         let mut clauses = Vec::new();
         knowledge::text::tokens::words(&self.jieba, question, |word| {
             let term = Term::from_field_text(self.field, word);
-            clauses.push((Occur::Should, TermQuery::new(term, IndexRecordOption::WithFreqs).box_clone()));
+            let query: Box<dyn tantivy::query::Query> = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+            clauses.push((Occur::Should, query));
         });
         let found = self.searcher.search(&BooleanQuery::new(clauses), &TopDocs::with_limit(100).order_by_score());
-        let mut best = vec![(f32::MIN, 0usize); 1];
+        let mut best = (f32::MIN, 0usize);
         for (row, vector) in self.vectors.chunks_exact(FLOOR_DIMS).enumerate() {
             let product: Option<f64> = simsimd::SpatialSimilarity::dot(vector, &self.query);
             let score = product.unwrap_or(0.0) as f32;
-            if score > best[0].0 {
-                best[0] = (score, row);
+            if score > best.0 {
+                best = (score, row);
             }
         }
-        found.map_or(0, |it| it.len()) + best[0].1
+        found.map_or(0, |it| it.len()) + best.1
     }
 }
 
-/// CPU time of this process so far (user and system), from the kernel, in ticks of 10 ms.
-fn cpu() -> Duration {
+/// CPU time of this process so far (user and system), milliseconds, from the kernel, in ticks of 10.
+fn cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
     let fields: Vec<u64> =
         stat.rsplit(')').next().unwrap_or_default().split_whitespace().filter_map(|it| it.parse().ok()).collect();
     // After the state letter: ppid … ; utime and stime are the 11th and 12th numbers.
-    Duration::from_millis((fields[10] + fields[11]) * 10)
+    ((fields[10] + fields[11]) * 10) as f64
 }
 
 /// Resident memory now and at its highest, MiB; and the part of it that is no file, MiB.
@@ -222,7 +223,7 @@ async fn main() {
         ask(&engine, question).await;
         times.push(start.elapsed());
     }
-    let ours = (cpu() - start).as_secs_f64() * 1000.0 / questions.len() as f64;
+    let ours = (cpu() - start) / questions.len() as f64;
     println!(
         "retrieve  CPU {ours:.2} 毫秒/次，p50 {:.2}，p95 {:.2}，p99 {:.2}，合计 {:.1} 秒",
         percentile(&mut times, 0.5),
@@ -256,7 +257,7 @@ async fn main() {
     let floor = Arc::new(Floor::build(&texts, glossary.jieba()));
     let start = cpu();
     let sum: usize = questions.iter().map(|it| floor.ask(it)).sum();
-    let theirs = (cpu() - start).as_secs_f64() * 1000.0 / questions.len() as f64;
+    let theirs = (cpu() - start) / questions.len() as f64;
     println!("底线      CPU {theirs:.2} 毫秒/次（校验 {sum}）；比值 {:.2}", ours / theirs);
     // Two at a time, as there are two workers; what a question waits for its turn counts.
     let turns = Arc::new(tokio::sync::Semaphore::new(2));

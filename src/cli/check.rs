@@ -30,7 +30,7 @@ pub(super) async fn check(config: Config) -> anyhow::Result<()> {
     match (audit.missing, audit.surplus) {
         (0, 0) => println!("索引与数据库一致：{} 个片段", audit.chunks),
         (missing, surplus) => {
-            println!("索引与数据库不一致：缺 {missing} 个，多 {surplus} 个；可运行 dangwutong reindex")
+            println!("索引与数据库不一致：缺 {missing} 个，多 {surplus} 个；可运行 dangwutong reindex");
         }
     }
     if !health.can_answer {
