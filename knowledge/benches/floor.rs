@@ -21,7 +21,11 @@ use knowledge::{
         library::Library,
     },
     regulation::{Authority, DocKind},
-    search::{Engine, EngineParts, Query, model::Scope, settings::Settings},
+    search::{
+        Engine, EngineParts, Query,
+        model::{Scope, Timings},
+        settings::Settings,
+    },
     text::{glossary::Glossary, tokens::FieldTokenizer},
 };
 use rand::{RngExt as _, SeedableRng as _};
@@ -99,9 +103,9 @@ impl Floor {
 /// CPU time of this process so far (user and system), milliseconds, from the kernel, in ticks of 10.
 fn cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
-    let fields: Vec<u64> =
+    let fields: Vec<i64> =
         stat.rsplit(')').next().unwrap_or_default().split_whitespace().filter_map(|it| it.parse().ok()).collect();
-    // After the state letter: ppid … ; utime and stime are the 11th and 12th numbers.
+    // After the state letter: ppid … ; utime and stime are the 11th and 12th numbers (some are negative).
     ((fields[10] + fields[11]) * 10) as f64
 }
 
@@ -179,10 +183,10 @@ async fn engine(texts: &[(String, String)], folder: &Path, glossary: &Arc<Glossa
     Arc::new(Engine::new(parts).await.expect("an engine"))
 }
 
-async fn ask(engine: &Engine, question: &str) {
+async fn ask(engine: &Engine, question: &str) -> Timings {
     let scope = Scope::default();
     let query = Query { question, scope: &scope, as_of: None };
-    engine.retrieve(query, engine.settings()).await.expect("an answer");
+    engine.retrieve(query, engine.settings()).await.expect("an answer").timings
 }
 
 #[tokio::main(worker_threads = 2)]
@@ -217,12 +221,20 @@ async fn main() {
     println!("内存：现在 {resident} MiB（其中非文件 {anonymous}），建索引时最高 {highest} MiB");
 
     let (start, began) = (cpu(), Instant::now());
-    let mut times = Vec::new();
+    let (mut times, mut sums) = (Vec::new(), [0.0f64; 5]);
     for question in questions.iter() {
         let start = Instant::now();
-        ask(&engine, question).await;
+        let parts = ask(&engine, question).await;
         times.push(start.elapsed());
+        for (sum, part) in sums.iter_mut().zip([parts.prepare, parts.lexical, parts.vector, parts.question, parts.fuse])
+        {
+            *sum += part as f64 / 1000.0;
+        }
     }
+    let [prepare, lexical, vector, question, fuse] = sums.map(|it| it / questions.len() as f64);
+    println!(
+        "平均毫秒：准备 {prepare:.2}，词法 {lexical:.2}，向量 {vector:.2}，已知问题 {question:.2}，融合与取文 {fuse:.2}"
+    );
     let ours = (cpu() - start) / questions.len() as f64;
     println!(
         "retrieve  CPU {ours:.2} 毫秒/次，p50 {:.2}，p95 {:.2}，p99 {:.2}，合计 {:.1} 秒",
@@ -268,6 +280,7 @@ async fn main() {
             let mut times = Vec::new();
             for nth in 0..20 {
                 let start = Instant::now();
+                tokio::task::yield_now().await;
                 let turn = turns.acquire().await.expect("open");
                 floor.ask(&questions[(asker * 7 + nth * 13) % questions.len()]);
                 drop(turn);
