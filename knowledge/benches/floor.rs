@@ -1,7 +1,7 @@
 //! What a retrieval costs, beside a floor measured in the same run.
 //!
 //! ```sh
-//! cargo bench -p knowledge --bench floor -- CORPUS.jsonl QUERIES.jsonl [NUMBER OF PASSAGES]
+//! cargo bench --workspace --bench floor -- CORPUS.jsonl QUERIES.jsonl [NUMBER OF PASSAGES]
 //! ```
 //!
 //! The floor is what anybody would build first: one tantivy BM25 query on the jieba field, and one scan
@@ -189,27 +189,75 @@ async fn ask(engine: &Engine, question: &str) -> Timings {
     engine.retrieve(query, engine.settings()).await.expect("an answer").timings
 }
 
+/// One after the other: prints where the time goes; gives CPU milliseconds for one question.
+async fn alone(engine: &Engine, questions: &[String]) -> f64 {
+    let (start, began) = (cpu(), Instant::now());
+    let (mut times, mut sums) = (Vec::new(), [0.0f64; 5]);
+    for question in questions {
+        let start = Instant::now();
+        let it = ask(engine, question).await;
+        times.push(start.elapsed());
+        for (sum, part) in sums.iter_mut().zip([it.prepare, it.lexical, it.vector, it.question, it.fuse]) {
+            *sum += part as f64 / 1000.0;
+        }
+    }
+    let each = (cpu() - start) / questions.len() as f64;
+    let [prepare, lexical, vector, question, fuse] = sums.map(|it| it / questions.len() as f64);
+    println!(
+        "平均毫秒：准备 {prepare:.2}，词法 {lexical:.2}，向量 {vector:.2}，已知问题 {question:.2}，融合与取文 {fuse:.2}"
+    );
+    println!(
+        "retrieve  CPU {each:.2} 毫秒/次，p50 {:.2}，p95 {:.2}，p99 {:.2}，合计 {:.1} 秒",
+        percentile(&mut times, 0.5),
+        percentile(&mut times, 0.95),
+        percentile(&mut times, 0.99),
+        began.elapsed().as_secs_f64()
+    );
+    each
+}
+
+/// All askers at once, each with its questions one after the other: prints how long a question takes,
+/// waiting for its turn included.
+async fn together<F>(name: &str, questions: &Arc<Vec<String>>, one: impl Fn(String) -> F + Clone + Send + 'static)
+where
+    F: Future<Output = ()> + Send,
+{
+    let mut tasks = Vec::new();
+    for asker in 0..ASKERS {
+        let (questions, one) = (questions.clone(), one.clone());
+        tasks.push(tokio::spawn(async move {
+            let mut times = Vec::new();
+            for nth in 0..20 {
+                let question = questions[(asker * 7 + nth * 13) % questions.len()].clone();
+                let start = Instant::now();
+                one(question).await;
+                times.push(start.elapsed());
+            }
+            times
+        }));
+    }
+    let mut times = Vec::new();
+    for task in tasks {
+        times.extend(task.await.expect("a task"));
+    }
+    let (half, most) = (percentile(&mut times, 0.5), percentile(&mut times, 0.99));
+    println!("{name}  {ASKERS} 并发 p50 {half:.0}，p99 {most:.0} 毫秒");
+}
+
 #[tokio::main(worker_threads = 2)]
 async fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
     let (Some(corpus), Some(queries)) = (args.first(), args.get(1)) else {
-        println!("用法：cargo bench -p knowledge --bench floor -- CORPUS.jsonl QUERIES.jsonl [条数]");
+        println!("用法：cargo bench --workspace --bench floor -- CORPUS.jsonl QUERIES.jsonl [条数]");
         return;
     };
     let texts = read(corpus, args.get(2).and_then(|it| it.parse().ok()));
-    let questions: Arc<Vec<String>> = Arc::new(
-        std::fs::read_to_string(queries)
-            .expect("the queries")
-            .lines()
-            .take(QUESTIONS)
-            .map(|line| {
-                serde_json::from_str::<serde_json::Value>(line).expect("JSON")["text"]
-                    .as_str()
-                    .unwrap_or_default()
-                    .to_owned()
-            })
-            .collect(),
-    );
+    let text_of = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        line["text"].as_str().unwrap_or_default().to_owned()
+    };
+    let questions = std::fs::read_to_string(queries).expect("the queries");
+    let questions: Arc<Vec<String>> = Arc::new(questions.lines().take(QUESTIONS).map(text_of).collect());
     println!("条数                {:8}", texts.len());
     let glossary = Arc::new(Glossary::built_in());
     let folder = tempfile::tempdir().expect("a folder");
@@ -219,83 +267,31 @@ async fn main() {
     }
     let (resident, highest, anonymous) = memory();
     println!("内存：现在 {resident} MiB（其中非文件 {anonymous}），建索引时最高 {highest} MiB");
-
-    let (start, began) = (cpu(), Instant::now());
-    let (mut times, mut sums) = (Vec::new(), [0.0f64; 5]);
-    for question in questions.iter() {
-        let start = Instant::now();
-        let parts = ask(&engine, question).await;
-        times.push(start.elapsed());
-        for (sum, part) in sums.iter_mut().zip([parts.prepare, parts.lexical, parts.vector, parts.question, parts.fuse])
-        {
-            *sum += part as f64 / 1000.0;
+    let ours = alone(&engine, &questions).await;
+    let asked = engine.clone();
+    together("retrieve", &questions, move |question| {
+        let engine = asked.clone();
+        async move {
+            let _ = ask(&engine, &question).await;
         }
-    }
-    let [prepare, lexical, vector, question, fuse] = sums.map(|it| it / questions.len() as f64);
-    println!(
-        "平均毫秒：准备 {prepare:.2}，词法 {lexical:.2}，向量 {vector:.2}，已知问题 {question:.2}，融合与取文 {fuse:.2}"
-    );
-    let ours = (cpu() - start) / questions.len() as f64;
-    println!(
-        "retrieve  CPU {ours:.2} 毫秒/次，p50 {:.2}，p95 {:.2}，p99 {:.2}，合计 {:.1} 秒",
-        percentile(&mut times, 0.5),
-        percentile(&mut times, 0.95),
-        percentile(&mut times, 0.99),
-        began.elapsed().as_secs_f64()
-    );
-    let mut tasks = Vec::new();
-    for asker in 0..ASKERS {
-        let (engine, questions) = (engine.clone(), questions.clone());
-        tasks.push(tokio::spawn(async move {
-            let mut times = Vec::new();
-            for nth in 0..20 {
-                let start = Instant::now();
-                ask(&engine, &questions[(asker * 7 + nth * 13) % questions.len()]).await;
-                times.push(start.elapsed());
-            }
-            times
-        }));
-    }
-    let mut times = Vec::new();
-    for task in tasks {
-        times.extend(task.await.expect("a task"));
-    }
-    println!(
-        "retrieve  {ASKERS} 并发 p50 {:.0}，p99 {:.0} 毫秒",
-        percentile(&mut times, 0.5),
-        percentile(&mut times, 0.99)
-    );
+    })
+    .await;
 
     let floor = Arc::new(Floor::build(&texts, glossary.jieba()));
     let start = cpu();
     let sum: usize = questions.iter().map(|it| floor.ask(it)).sum();
     let theirs = (cpu() - start) / questions.len() as f64;
     println!("底线      CPU {theirs:.2} 毫秒/次（校验 {sum}）；比值 {:.2}", ours / theirs);
-    // Two at a time, as there are two workers; what a question waits for its turn counts.
+    // Two at a time, as there are two workers.
     let turns = Arc::new(tokio::sync::Semaphore::new(2));
-    let mut tasks = Vec::new();
-    for asker in 0..ASKERS {
-        let (floor, questions, turns) = (floor.clone(), questions.clone(), turns.clone());
-        tasks.push(tokio::spawn(async move {
-            let mut times = Vec::new();
-            for nth in 0..20 {
-                let start = Instant::now();
-                tokio::task::yield_now().await;
-                let turn = turns.acquire().await.expect("open");
-                floor.ask(&questions[(asker * 7 + nth * 13) % questions.len()]);
-                drop(turn);
-                times.push(start.elapsed());
-            }
-            times
-        }));
-    }
-    let mut times = Vec::new();
-    for task in tasks {
-        times.extend(task.await.expect("a task"));
-    }
-    println!(
-        "底线      {ASKERS} 并发 p50 {:.0}，p99 {:.0} 毫秒",
-        percentile(&mut times, 0.5),
-        percentile(&mut times, 0.99)
-    );
+    together("底线    ", &questions, move |question| {
+        let (floor, turns) = (floor.clone(), turns.clone());
+        async move {
+            tokio::task::yield_now().await;
+            let turn = turns.acquire().await.expect("open");
+            floor.ask(&question);
+            drop(turn);
+        }
+    })
+    .await;
 }
