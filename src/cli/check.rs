@@ -1,6 +1,9 @@
 //! `check`: what is configured and what can be reached.
 
+use std::time::Instant;
+
 use anyhow::bail;
+use knowledge::index::{embed::Role, library::Library};
 
 use super::progress::Bar;
 use crate::{app::PartState, config::Config, wiring};
@@ -26,6 +29,7 @@ pub(super) async fn check(config: Config) -> anyhow::Result<()> {
         "知识库：{} 部法规，{} 条，{} 个问答对，索引 {}",
         health.regulations, health.articles, health.qa_pairs, health.generation
     );
+    println!("  {}", embedding(&wired.library).await);
     let audit = wired.library.audit().await?;
     match (audit.missing, audit.surplus) {
         (0, 0) => println!("索引与数据库一致：{} 个片段", audit.chunks),
@@ -37,6 +41,17 @@ pub(super) async fn check(config: Config) -> anyhow::Result<()> {
         bail!("目前不能作答");
     }
     Ok(())
+}
+
+/// Whether the embedder answers, and how quickly. Asked here and not in the health of the server, where a
+/// paid endpoint would be asked at every look.
+async fn embedding(library: &Library) -> String {
+    let embedder = library.live().generation.embedder.clone();
+    let start = Instant::now();
+    match embedder.embed(&["党员".to_owned()], Role::Query).await {
+        Ok(_) => format!("向量 {}：应答 {} 毫秒", embedder.id(), start.elapsed().as_millis()),
+        Err(error) => format!("向量 {}：{error}", embedder.id()),
+    }
 }
 
 /// Every key with its dotted path, in order.
