@@ -191,6 +191,7 @@ fn retrieved(ask: &Ask) -> Retrieved {
         as_of,
         absent: vec![],
         named: 0,
+        neighbours: vec![],
         route: Route::Search,
         candidates: vec![Candidate {
             id: format!("{:016x}", 1),

@@ -61,6 +61,10 @@ async fn every_written_address_gives_exactly_its_node() {
             if (text(&first["title"]), text(&first["address"])) != (wanted.title.as_str(), address) {
                 failures.push(format!("{} {}: wanted {address}, got {}", case.id, case.question, shown(&found)));
             }
+            // What stands before and after is there for context; the first and last article have one side.
+            if !(1..=2).contains(&items(&found["neighbours"]).len()) {
+                failures.push(format!("{} {}: no neighbours", case.id, case.question));
+            }
         }
         eprintln!("{}: addresses {} of {}", place.name, suite.cases.len() - failures.len(), suite.cases.len());
         assert!(failures.is_empty(), "{}:\n{}", place.name, failures.join("\n"));

@@ -140,14 +140,11 @@ pub fn search(
     let (wanted, idf) = look_up(readers, field, terms, documents)?;
     let mean = mean_length(&columns, channel);
     let mut heap: BinaryHeap<Reverse<Ranked>> = BinaryHeap::with_capacity(k + 1);
-    let mut ideal = 0.0;
     for (nth, (reader, columns)) in readers.iter().zip(&columns).enumerate() {
         let mut scores = vec![0.0f32; reader.max_doc() as usize];
         let inverted = reader.inverted_index(field)?;
-        ideal = 0.0;
         for term in &wanted {
             let weight = term.weight * idf_of(term.frequency, documents);
-            ideal += weight;
             let Some(info) = &term.postings[nth] else { continue };
             let mut postings = inverted.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
             let (lengths, gain) = (columns.lengths(channel), weight * (K1 + 1.0));
@@ -165,7 +162,7 @@ pub fn search(
     let hit = |Reverse(Ranked(score, Reverse(key), class))| Hit { key, score, class: class_of(class) };
     let mut hits: Vec<Hit> = heap.into_iter().map(hit).collect();
     hits.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.key.cmp(&b.key)));
-    Ok(Found { hits, ideal, idf })
+    Ok(Found { hits, idf })
 }
 
 fn keep_best(

@@ -65,13 +65,11 @@ pub struct Class {
     pub authority: u8,
 }
 
-/// The most a document could score for a query, beside what was found.
+/// What one channel found.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
     /// Best first; equal scores in order of key.
     pub hits: Vec<Hit>,
-    /// Sum of the query terms' weights: about the score of a passage that consists of the question.
-    pub ideal: f32,
     /// Every term of the query with its inverse document frequency, terms that occur nowhere included.
     pub idf: Vec<(String, f32)>,
 }
@@ -125,13 +123,7 @@ impl LexicalIndex {
         Ok(writer)
     }
 
-    /// Puts `entry` in place of whatever had its key.
-    pub fn upsert(&self, writer: &IndexWriter, entry: &Entry) -> tantivy::Result<()> {
-        self.delete(writer, entry.key);
-        self.add(writer, entry)
-    }
-
-    /// Adds `entry`, whose key is known to be new: a rebuild spares the deletion.
+    /// Adds `entry`, whose key is known to be new or was deleted before.
     pub fn add(&self, writer: &IndexWriter, entry: &Entry) -> tantivy::Result<()> {
         let mut document = TantivyDocument::new();
         document.add_u64(self.fields.key, entry.key);

@@ -10,14 +10,14 @@ use super::{
     address::{self, Named},
     fuse::{Fused, Pool},
     gate,
-    model::{Absent, Candidate, Channels, QaHit, Retrieved, Route, Scope, Timings},
+    model::{Absent, Candidate, Channels, NeighbourPassage, QaHit, Retrieved, Route, Scope, Timings},
     names::{self, Names},
     passage::Passage,
     settings::Settings,
     time,
 };
 use crate::{
-    chunk::{self, Key, Loaded, id_of, key_of},
+    chunk::{self, ChunkKind, Key, Loaded, id_of, key_of},
     error::Result,
     index::{
         EVERYWHERE, audience_number, day_number,
@@ -145,6 +145,7 @@ impl Engine {
             self.rerank(query.question, &mut candidates, settings, &mut degraded).await;
         }
         candidates.truncate(settings.candidates);
+        let neighbours = self.neighbours(candidates.first()).await?;
         let qa = self.qa(&near, &candidates, &names.1, aim.day, settings).await?;
         let gate = gate::judge(route, &words, &candidates, qa.as_ref(), settings.gate);
         timings.fuse = micros(fusing);
@@ -158,6 +159,7 @@ impl Engine {
             route,
             named: named_first,
             candidates,
+            neighbours,
             qa,
             gate,
             degraded,
@@ -217,6 +219,21 @@ impl Engine {
             }
         }
         Ok(None)
+    }
+
+    /// What stands before and after the best candidate, where it is a provision.
+    async fn neighbours(&self, best: Option<&Candidate>) -> Result<Vec<NeighbourPassage>> {
+        let store = &self.parts.store;
+        let provision = best.filter(|it| it.kind == ChunkKind::Provision).and_then(|it| key_of(&it.id));
+        let Some(key) = provision else { return Ok(Vec::new()) };
+        let Some(Loaded { chunk, .. }) = chunk::load(store, &[key]).await?.pop() else { return Ok(Vec::new()) };
+        let siblings = chunk::siblings(store, &chunk.source_id, chunk.seq, 1).await?;
+        let neighbour = |it: chunk::Chunk| NeighbourPassage {
+            id: id_of(it.key),
+            address: it.address.map(|address| address.to_string()),
+            text: it.text,
+        };
+        Ok(siblings.into_iter().filter(|it| it.key != key).map(neighbour).collect())
     }
 
     async fn rerank(

@@ -108,6 +108,17 @@ pub struct Candidate {
     pub sample: bool,
 }
 
+/// A passage beside a candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NeighbourPassage {
+    /// Chunk id.
+    pub id: String,
+    /// Short address, e.g. `a14`.
+    pub address: Option<String>,
+    /// The passage, word for word.
+    pub text: String,
+}
+
 /// An approved QA pair that matches the question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct QaHit {
@@ -176,6 +187,8 @@ pub struct Retrieved {
     pub named: usize,
     /// Best first.
     pub candidates: Vec<Candidate>,
+    /// The passages before and after the best candidate in its regulation: context, not evidence.
+    pub neighbours: Vec<NeighbourPassage>,
     /// The best matching QA pair, if it is near enough.
     pub qa: Option<QaHit>,
     /// Open or closed.
