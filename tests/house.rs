@@ -13,12 +13,17 @@ use std::{
 use serde_json::Value;
 
 /// Which of our crates each crate may use. A crate that isn't here has no place in the house yet.
-const MAY_USE: [(&str, &[&str]); 5] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
+    ("text", &[]),
     ("store", &[]),
-    ("knowledge", &["store"]),
+    ("guard", &["store", "text"]),
+    ("dialogue", &["text"]),
+    ("llm", &[]),
+    ("knowledge", &["dialogue", "guard", "llm", "store", "text"]),
     ("ingest", &["knowledge", "store"]),
     ("evals", &["knowledge", "store"]),
-    ("dangwutong", &["evals", "ingest", "knowledge", "store"]),
+    ("chat", &["knowledge", "store"]),
+    ("dangwutong", &["chat", "dialogue", "evals", "guard", "ingest", "knowledge", "llm", "store"]),
 ];
 
 /// Crates that only some of ours may use, and why.
@@ -29,10 +34,10 @@ const KEPT_TO: [(&str, &[&str], &str); 10] = [
     ("anyhow", &["dangwutong"], "libraries have error enums with codes"),
     ("clap", &["dangwutong"], "only the program has a command line"),
     ("figment", &["dangwutong"], "only src/config reads the configuration"),
-    ("sqlx", &["store", "knowledge"], "ingest and evals go through knowledge"),
+    ("sqlx", &["store", "guard", "knowledge", "chat"], "ingest and evals go through knowledge"),
     ("tantivy", &["knowledge"], "the indexes are knowledge's own"),
     ("qdrant-client", &["knowledge"], "the indexes are knowledge's own"),
-    ("async-openai", &["knowledge"], "models are knowledge's own"),
+    ("async-openai", &["llm", "knowledge"], "models are reached in one crate, embedders in one folder"),
 ];
 
 /// Folders without Rust of ours: what is built, and the front ends.

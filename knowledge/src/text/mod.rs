@@ -1,8 +1,6 @@
 //! Text: the one normalisation, numerals, terms.
 
 pub mod glossary;
-pub mod normalize;
-pub mod numerals;
 pub mod tokens;
 
-pub use normalize::{bare, is_han, normalize};
+pub use text::{bare, is_han, normalize, numerals};

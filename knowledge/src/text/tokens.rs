@@ -6,7 +6,7 @@ use jieba_rs::{Jieba, TokenizeMode};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::normalize::is_han;
+use text::is_han;
 
 /// Calls `emit` with every gram of `text`: each letter or digit (a Chinese character is one), each pair
 /// of neighbours, and each run of Latin letters as a whole too, in lower case.

@@ -1,0 +1,1 @@
+//! Conversations: channels, visitors, turns, streams that survive, limits.

@@ -1,0 +1,1 @@
+//! What may not pass: sensitive words and personal data.
