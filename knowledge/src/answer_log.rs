@@ -92,15 +92,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_answered_can_be_read_again() {
         for test in testing::stores().await {
-            let answer = Answer {
-                state: State::NoMatch,
-                text: "未找到明确依据。".into(),
-                citations: vec![],
-                related: vec![],
-                notices: vec![],
-                as_of: day("2026-05-11"),
-                findings: vec![],
-            };
+            let answer = Answer::plain(State::NoMatch, "未找到明确依据。", day("2026-05-11"));
             let id = insert(&test.store, "widget", "某某的电话是多少？", &answer).await.expect("insert");
             assert!(set_feedback(&test.store, &id, "useful").await.expect("feedback"));
             assert!(!set_feedback(&test.store, "none", "useful").await.expect("feedback"));

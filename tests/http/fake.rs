@@ -221,17 +221,13 @@ fn retrieved(ask: &Ask) -> Retrieved {
 
 fn answer(as_of: NaiveDate) -> Answer {
     Answer {
-        state: State::Grounded,
-        text: "预备期为一年。[1]从通过之日算起，[1]可以延长。[2]\n\n以上仅列原文。".to_owned(),
         citations: vec![
             citation(1, "a2.p1", "第二条第一款", "预备期为一年，从通过之日算起。"),
             citation(2, "a2.p2", "第二条第二款", "有下列情形之一的，可以延长："),
             citation(3, "a3", "第三条", "本细则自2026年5月11日起施行。"),
         ],
-        related: Vec::new(),
         notices: vec![Notice { code: "NO_MODEL".to_owned(), text: "未配置大模型，仅列原文".to_owned() }],
-        as_of,
-        findings: Vec::new(),
+        ..Answer::plain(State::Grounded, "预备期为一年。[1]从通过之日算起，[1]可以延长。[2]\n\n以上仅列原文。", as_of)
     }
 }
 

@@ -106,13 +106,11 @@ impl Composer<'_> {
         let related = it.candidates.iter().filter(|c| !shown.contains(&c.id.as_str())).filter(near).take(RELATED);
         let related = related.enumerate().map(|(at, c)| self.citation(citations.len() + at + 1, c)).collect();
         Ok(Answer {
-            state: State::Grounded,
-            text: verified.text,
             citations,
             related,
             notices,
-            as_of: it.as_of,
             findings: verified.findings,
+            ..Answer::plain(State::Grounded, verified.text, it.as_of)
         })
     }
 
@@ -127,15 +125,7 @@ impl Composer<'_> {
             text.push_str("下面列出的条文可能有关，供您参考。");
         }
         text.push_str("您可以申请人工答复，由工作人员核实后回复。");
-        Answer {
-            state: State::NoMatch,
-            text,
-            citations: Vec::new(),
-            related,
-            notices: self.notices(&[], false),
-            as_of: it.as_of,
-            findings: Vec::new(),
-        }
+        Answer { related, notices: self.notices(&[], false), ..Answer::plain(State::NoMatch, text, it.as_of) }
     }
 
     fn citation(&self, n: usize, it: &Candidate) -> Citation {

@@ -4,6 +4,7 @@ pub mod compose;
 pub mod excerpt;
 pub mod library;
 pub mod model;
+pub mod pieces;
 pub mod sentences;
 pub mod verify;
 

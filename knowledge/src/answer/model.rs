@@ -82,23 +82,99 @@ pub struct Notice {
     pub text: String,
 }
 
+/// A way to something that is done rather than read: an office procedure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Card {
+    /// `relation_transfer`, `mobile_check_in` …
+    pub code: String,
+    /// What it is called, e.g. 组织关系转接.
+    pub title: String,
+    /// One line that says what can be done there.
+    pub text: String,
+    /// Where it is done; absent where no address is configured.
+    pub url: Option<String>,
+}
+
 /// A whole answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Answer {
     /// One of four.
     pub state: State,
+    /// The fixed reply that this is, e.g. `OTHERS_DATA`, `CLARIFY`; absent for an answer made from texts.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// What must be shown with every generated text: [`LABEL`].
+    #[serde(default = "label")]
+    pub label: String,
     /// Markdown with marks `[1]`.
     pub text: String,
     /// What the marks stand for; on a refusal none.
     pub citations: Vec<Citation>,
-    /// Provisions worth reading beside the answer; on `no_match` the nearest ones.
+    /// Provisions worth reading beside the answer; on `no_match` the nearest ones; on a refusal none.
     pub related: Vec<Citation>,
     /// What the reader must know.
     pub notices: Vec<Notice>,
+    /// Questions that one could ask next, at most three.
+    #[serde(default)]
+    pub suggestions: Vec<String>,
+    /// Where the answer is a question back (`CLARIFY`): answers to choose from.
+    #[serde(default)]
+    pub options: Vec<String>,
+    /// Office procedures that the question is about.
+    #[serde(default)]
+    pub cards: Vec<Card>,
     /// The day whose law was applied.
     pub as_of: NaiveDate,
     /// What the verifier changed, for curators.
     pub findings: Vec<Finding>,
+    /// Which model wrote the lead, and with what; absent where nothing but texts was used.
+    #[serde(default)]
+    pub written: Option<Written>,
+}
+
+/// How an answer was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Written {
+    /// Name of the provider in the configuration.
+    pub provider: String,
+    /// The model.
+    pub model: String,
+    /// Id and version of the prompt, e.g. `answer@1`.
+    pub prompt: String,
+    /// SHA-256 of the prompt's template, hex.
+    pub prompt_hash: String,
+    /// Milliseconds until the model's first token.
+    pub first_token_ms: u64,
+    /// Tokens as the provider counts them, 0 where it does not say.
+    pub tokens: u64,
+}
+
+/// Shown with every text that the program makes (人工智能生成合成内容标识办法).
+pub const LABEL: &str = "AI 生成，仅供参考";
+
+fn label() -> String {
+    LABEL.to_owned()
+}
+
+impl Answer {
+    /// An answer of nothing but words.
+    pub fn plain(state: State, text: impl Into<String>, as_of: NaiveDate) -> Self {
+        Self {
+            state,
+            code: None,
+            label: label(),
+            text: text.into(),
+            citations: Vec::new(),
+            related: Vec::new(),
+            notices: Vec::new(),
+            suggestions: Vec::new(),
+            options: Vec::new(),
+            cards: Vec::new(),
+            as_of,
+            findings: Vec::new(),
+            written: None,
+        }
+    }
 }
 
 /// One thing the verifier found wrong and mended.
