@@ -1,1 +1,3 @@
 //! What may not pass: sensitive words and personal data.
+
+pub mod personal;

@@ -2,7 +2,7 @@
 
 /// `text` with the middle of every run of digits that can be a resident identity number (18 digits, the
 /// last may be X; 15 in the old form) or a mobile number (11 digits from 1) replaced by asterisks.
-pub fn personal(text: &str) -> String {
+pub fn mask(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut masked = chars.clone();
     let mut at = 0;
@@ -21,12 +21,12 @@ pub fn personal(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::personal;
+    use super::mask;
 
     #[test]
     fn numbers_of_persons_are_masked_and_others_are_not() {
-        assert_eq!(personal("我的号码13800138000，谢谢"), "我的号码138****8000，谢谢");
-        assert_eq!(personal("身份证31019919900101001X"), "身份证310199**********1X");
-        assert_eq!(personal("第32条，2026年，12388"), "第32条，2026年，12388");
+        assert_eq!(mask("我的号码13800138000，谢谢"), "我的号码138****8000，谢谢");
+        assert_eq!(mask("身份证31019919900101001X"), "身份证310199**********1X");
+        assert_eq!(mask("第32条，2026年，12388"), "第32条，2026年，12388");
     }
 }
