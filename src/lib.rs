@@ -6,6 +6,7 @@
 //! ```
 
 pub mod app;
+mod assistant;
 pub mod cli;
 pub mod config;
 mod core;

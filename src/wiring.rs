@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use knowledge::{
+    answer::assistant::Assistant,
     index::{
         embed::{
             fastembed::{LocalModel, LocalModelConfig},
@@ -22,6 +23,7 @@ use store::Store;
 
 use crate::{
     app::{Core, Progress, Workshop},
+    assistant::KnowledgeAssistant,
     config::{Config, EmbeddingKind, RerankKind},
     core::KnowledgeCore,
     workshop::{self, KnowledgeWorkshop},
@@ -34,6 +36,8 @@ pub const FOLLOW: Duration = Duration::from_millis(200);
 pub struct Wired {
     /// Questions and texts.
     pub core: Arc<dyn Core>,
+    /// Whoever answers.
+    pub assistant: Arc<dyn Assistant>,
     /// Import, reindexing, evaluation.
     pub workshop: Arc<dyn Workshop>,
     /// Database, clock and ids.
@@ -77,9 +81,10 @@ pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) 
         settings,
     });
     let engine = Arc::new(engine.await.context("无法读取法规目录")?);
+    let assistant = Arc::new(KnowledgeAssistant::new(engine.clone()));
     let core = Arc::new(KnowledgeCore::new(store.clone(), library.clone(), engine, qdrant));
     let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone()));
-    Ok(Wired { core, workshop, store, library })
+    Ok(Wired { core, assistant, workshop, store, library })
 }
 
 /// The demonstration knowledge goes into an empty database only; a folder of regulations always.
