@@ -32,7 +32,19 @@ async fn events_come_in_the_promised_order() {
     let names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
-        ["accepted", "retrieved", "delta", "citation", "delta", "citation", "delta", "delta", "citation", "notice", "done"]
+        [
+            "accepted",
+            "retrieved",
+            "delta",
+            "citation",
+            "delta",
+            "citation",
+            "delta",
+            "delta",
+            "citation",
+            "notice",
+            "done"
+        ]
     );
     let numbers: Vec<u64> =
         events.iter().filter(|(name, _)| name == "citation").filter_map(|(_, data)| data["n"].as_u64()).collect();
