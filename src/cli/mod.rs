@@ -117,7 +117,7 @@ struct SaveChannel {
     /// 名称
     #[arg(long, value_name = "名称", default_value = "")]
     name: String,
-    /// 允许的网页来源，如 https://portal.example，可多次；一个都不写则任何网页都不能使用
+    /// 允许的网页来源，如 `https://portal.example`，可多次；一个都不写则任何网页都不能使用
     #[arg(long = "origin", value_name = "来源")]
     origins: Vec<String>,
     /// 开场白
