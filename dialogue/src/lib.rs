@@ -20,6 +20,7 @@ mod plain;
 mod replies;
 mod route;
 mod scan;
+mod sound;
 mod topics;
 mod words;
 

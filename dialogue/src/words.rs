@@ -14,6 +14,7 @@ use toml::Spanned;
 use crate::{
     error::{RulesError, wrong},
     plain::Plain,
+    sound::Sounds,
 };
 
 /// Number of a class.
@@ -39,6 +40,9 @@ pub struct ClassFile {
     /// Longer words in which a hit doesn't count.
     #[serde(default)]
     not: Vec<String>,
+    /// Words that sound the same count too.
+    #[serde(default)]
+    sound: bool,
 }
 
 /// Characters `from..to` of a plain text.
@@ -81,6 +85,7 @@ pub struct Builder {
     words: Vec<BTreeSet<String>>,
     not: Vec<BTreeSet<String>>,
     like: Vec<Vec<Regex>>,
+    sound: BTreeSet<ClassId>,
 }
 
 impl Builder {
@@ -96,6 +101,9 @@ impl Builder {
                 return Err(wrong(file, text, Some(name.span()), format!("词类“{}”定义了两次", name.get_ref())));
             }
             let id = self.add(name.get_ref(), &class.words);
+            if class.sound {
+                self.sound.insert(id);
+            }
             self.not[id].extend(class.not.iter().map(|word| Plain::new(word).text));
             for pattern in &class.like {
                 let regex = Regex::new(pattern.get_ref())
@@ -124,8 +132,10 @@ impl Builder {
                     self.words[id].extend(words);
                     let not = self.not[from].clone();
                     self.not[id].extend(not);
-                    if self.like[id].is_empty() {
-                        self.like[id] = self.like[from].clone();
+                    for regex in self.like[from].clone() {
+                        if self.like[id].iter().all(|own| own.as_str() != regex.as_str()) {
+                            self.like[id].push(regex);
+                        }
                     }
                 }
             }
@@ -171,9 +181,11 @@ impl Builder {
             }
         }
         let automaton = AhoCorasick::new(owners.keys()).expect("plain words make an automaton");
+        let sounding = self.sound.iter().flat_map(|id| self.words[*id].iter().map(move |word| (word.as_str(), *id)));
+        let sounds = Sounds::new(sounding);
         let like = self.like.into_iter().enumerate();
         let like = like.flat_map(|(id, all)| all.into_iter().map(move |regex| (id, regex))).collect();
-        Lexicon { automaton, owners: owners.into_values().collect(), like, classes: self.words.len() }
+        Lexicon { automaton, owners: owners.into_values().collect(), sounds, like, classes: self.words.len() }
     }
 }
 
@@ -190,6 +202,7 @@ struct Owner {
 pub struct Lexicon {
     automaton: AhoCorasick,
     owners: Vec<Vec<Owner>>,
+    sounds: Sounds,
     like: Vec<(ClassId, Regex)>,
     classes: usize,
 }
@@ -208,6 +221,9 @@ impl Lexicon {
                     spans[owner.class].push(span);
                 }
             }
+        }
+        for (class, span) in self.sounds.find(plain) {
+            spans[class].push(span);
         }
         for (class, regex) in &self.like {
             // From every place anew: “王某李某” are two names, and a wrong start must not eat a right one.
