@@ -10,7 +10,7 @@ use crate::{
     error::{RulesError, parse, wrong},
     pattern::{Line, any},
     plain::Plain,
-    words::{Builder, ClassFile, ClassId, Hits},
+    words::{Builder, ClassFile, ClassId, Hits, Span},
 };
 
 /// Why a question isn't answered.
@@ -204,7 +204,7 @@ impl Talk {
     /// Reads `talk.toml`.
     pub(crate) fn read(file: &str, text: &str, builder: &mut Builder) -> Result<Self, RulesError> {
         let talk: TalkFile = parse(file, text)?;
-        let fill = builder.add_class("talk_fill", &talk.fill);
+        let fill = builder.add_class("talk_fill", file, text, &talk.fill)?;
         let kinds = talk.talk.into_iter();
         let kinds = kinds.map(|kind| (kind.code.clone(), builder.add(&kind.code.to_lowercase(), &kind.words)));
         Ok(Self { fill, kinds: kinds.collect() })
@@ -242,6 +242,7 @@ pub(crate) struct Scope {
     plain: ClassId,
     elsewhere: ClassId,
     platform: ClassId,
+    intro: ClassId,
 }
 
 #[derive(Debug, Deserialize)]
@@ -252,6 +253,7 @@ struct ScopeFile {
     plain: ClassFile,
     elsewhere: ClassFile,
     platform: ClassFile,
+    intro: ClassFile,
 }
 
 #[derive(Debug, Deserialize)]
@@ -282,15 +284,16 @@ impl Scope {
     /// Reads `scope.toml`.
     pub(crate) fn read(file: &str, text: &str, builder: &mut Builder) -> Result<Self, RulesError> {
         let scope: ScopeFile = parse(file, text)?;
-        let plain = builder.add_class("plain", &scope.plain);
-        let elsewhere = builder.add_class("elsewhere", &scope.elsewhere);
-        let platform = builder.add_class("platform", &scope.platform);
+        let plain = builder.add_class("plain", file, text, &scope.plain)?;
+        let elsewhere = builder.add_class("elsewhere", file, text, &scope.elsewhere)?;
+        let platform = builder.add_class("platform", file, text, &scope.platform)?;
+        let intro = builder.add_class("intro", file, text, &scope.intro)?;
         let mut tasks = Vec::new();
         for task in scope.task {
             let (when, unless) = (lines(&task.when, file, text, builder)?, lines(&task.unless, file, text, builder)?);
             tasks.push(Task { when, unless, yes: task.yes, no: task.no });
         }
-        Ok(Self { rest: scope.rest, tasks, plain, elsewhere, platform })
+        Ok(Self { rest: scope.rest, tasks, plain, elsewhere, platform, intro })
     }
 
     /// Whether the question has nothing to do with the subject; `topics`: the classes of its words.
@@ -299,7 +302,10 @@ impl Scope {
         if self.tasks.iter().any(task) {
             return true;
         }
-        if topics.iter().any(|topic| hits.has(*topic)) {
+        // “作为一名党员，我想减肥”: who asks is not what is asked.
+        let intro = hits.of(self.intro);
+        let told = |span: &Span| !intro.iter().any(|it| span.within(*it));
+        if topics.iter().any(|topic| hits.of(*topic).iter().any(told)) {
             return false;
         }
         if hits.has(self.elsewhere) {

@@ -55,7 +55,8 @@ pub struct Span {
 }
 
 impl Span {
-    fn within(self, other: Self) -> bool {
+    /// Whether it lies in `other`.
+    pub fn within(self, other: Self) -> bool {
         other.from <= self.from && self.to <= other.to
     }
 }
@@ -100,18 +101,24 @@ impl Builder {
             if self.names.contains_key(name.get_ref()) {
                 return Err(wrong(file, text, Some(name.span()), format!("词类“{}”定义了两次", name.get_ref())));
             }
-            let id = self.add(name.get_ref(), &class.words);
-            if class.sound {
-                self.sound.insert(id);
-            }
-            self.not[id].extend(class.not.iter().map(|word| Plain::new(word).text));
-            for pattern in &class.like {
-                let regex = Regex::new(pattern.get_ref())
-                    .map_err(|error| wrong(file, text, Some(pattern.span()), format!("正则写错了：{error}")))?;
-                self.like[id].push(regex);
-            }
+            self.add_class(name.get_ref(), file, text, class)?;
         }
         self.take_in(file, text, &classes)
+    }
+
+    /// Takes in one class, without the classes that it names in `of`.
+    pub fn add_class(&mut self, name: &str, file: &str, text: &str, class: &ClassFile) -> Result<ClassId, RulesError> {
+        let id = self.add(name, &class.words);
+        if class.sound {
+            self.sound.insert(id);
+        }
+        self.not[id].extend(class.not.iter().map(|word| Plain::new(word).text));
+        for pattern in &class.like {
+            let regex = Regex::new(pattern.get_ref())
+                .map_err(|error| wrong(file, text, Some(pattern.span()), format!("正则写错了：{error}")))?;
+            self.like[id].push(regex);
+        }
+        Ok(id)
     }
 
     /// Copies words of the classes named in `of`, as often as needed for classes of classes.
@@ -152,13 +159,6 @@ impl Builder {
             self.words.len() - 1
         });
         self.words[id].extend(words.iter().map(|word| Plain::new(word).text).filter(|word| !word.is_empty()));
-        id
-    }
-
-    /// A class whose words and exceptions stand in a file of their own; without patterns.
-    pub fn add_class(&mut self, name: &str, class: &ClassFile) -> ClassId {
-        let id = self.add(name, &class.words);
-        self.not[id].extend(class.not.iter().map(|word| Plain::new(word).text));
         id
     }
 
