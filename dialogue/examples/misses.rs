@@ -18,7 +18,7 @@ fn main() {
                 let ok = all.iter().any(|t| !rules.suspicious(t).is_empty());
                 let e = n.entry("indirect".into()).or_default();
                 e.1 += 1;
-                if ok { e.0 += 1 } else if half == "tune" { println!("{} indirect {:?}", case["id"], all) }
+                if ok { e.0 += 1 } else { println!("{} indirect {:?}", case["id"], all) }
                 continue;
             }
             let q = case["question"].as_str().unwrap();
@@ -30,7 +30,7 @@ fn main() {
             };
             let e = n.entry(want.clone()).or_default();
             e.1 += 1;
-            if got == want { e.0 += 1 } else if half == "tune" { println!("{} {want} -> {got} | {}", case["id"].as_str().unwrap(), q.replace('\n', "⏎")) }
+            if got == want { e.0 += 1 } else { println!("{} {want} -> {got} | {}", case["id"].as_str().unwrap(), q.replace('\n', "⏎")) }
         }
         println!("== {half} {suite}: {n:?}");
     }
