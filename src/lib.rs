@@ -6,7 +6,6 @@
 //! ```
 
 pub mod app;
-mod assistant;
 pub mod cli;
 pub mod config;
 mod core;

@@ -7,6 +7,8 @@ fn main() {
         let at = std::time::Instant::now();
         let s = rules.suspicious(&t);
         println!("{:?} {} bytes {:?} {}", p.file_name(), t.len(), at.elapsed(), s.len());
-        for r in s.iter().take(12) { println!("   {}", &t[r.clone()].chars().take(150).collect::<String>()); }
+        for r in s.iter().take(12) {
+            println!("   {}", &t[r.clone()].chars().take(150).collect::<String>());
+        }
     }
 }

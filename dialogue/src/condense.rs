@@ -111,7 +111,8 @@ impl FollowUps {
     /// The subject of a question and what is asked about it.
     fn apart<'q>(&self, question: &'q str) -> (&'q str, &'q str) {
         let question = without_lead(question, &self.lead);
-        let at = question.char_indices().map(|(at, _)| at).find(|at| starts_with(&question[*at..], &self.ask).is_some());
+        let at =
+            question.char_indices().map(|(at, _)| at).find(|at| starts_with(&question[*at..], &self.ask).is_some());
         let at = at.unwrap_or(question.len());
         (question[..at].trim_end_matches(is_mark), &question[at..])
     }
@@ -205,9 +206,9 @@ impl Compiled {
             return Some(format!("{subject}{answer}{ask}"));
         }
         let answer_plain = Plain::new(answer).text;
-        let same = ["流程", "材料", "规定", "手续", "步骤", "条件"].iter().any(|word| {
-            answer_plain.ends_with(word) && asked.contains(word)
-        });
+        let same = ["流程", "材料", "规定", "手续", "步骤", "条件"]
+            .iter()
+            .any(|word| answer_plain.ends_with(word) && asked.contains(word));
         if same {
             return Some(answer.to_owned());
         }
@@ -321,7 +322,8 @@ impl Compiled {
     fn subject_filled(&self, body: &str, before: &str) -> Option<String> {
         let subject = self.subject_of(before);
         if !self.has_subject(body) {
-            if starts_with(body, &self.follow_ups.ask).is_some() || starts_with(body, &self.follow_ups.modal).is_some() {
+            if starts_with(body, &self.follow_ups.ask).is_some() || starts_with(body, &self.follow_ups.modal).is_some()
+            {
                 return Some(format!("{subject}{body}"));
             }
             return Some(format!("{subject}，{body}"));
@@ -332,7 +334,8 @@ impl Compiled {
         if starts_with(body, &self.follow_ups.modal).is_some() {
             return Some(format!("{subject}{body}"));
         }
-        let dangling = ["可以当吗", "能当吗", "行不行", "行吗", "可以吗", "能吗", "算吗", "要吗", "参加吗", "可以不", "行不"];
+        let dangling =
+            ["可以当吗", "能当吗", "行不行", "行吗", "可以吗", "能吗", "算吗", "要吗", "参加吗", "可以不", "行不"];
         dangling.iter().any(|end| body.ends_with(end)).then(|| format!("{subject}，{body}"))
     }
 

@@ -82,10 +82,9 @@ impl Line {
                 continue;
             }
             let found = found?;
-            whole = Some(whole.map_or(found, |whole| Span {
-                from: whole.from.min(found.from),
-                to: whole.to.max(found.to),
-            }));
+            whole = Some(
+                whole.map_or(found, |whole| Span { from: whole.from.min(found.from), to: whole.to.max(found.to) }),
+            );
         }
         whole
     }

@@ -1,9 +1,6 @@
 //! The rule files, held to their own examples; the ten refusals that everybody expects.
 
-use crate::{
-    Category, Decision, Rules,
-    plain::Plain,
-};
+use crate::{Category, Decision, Rules, plain::Plain};
 
 fn category(rules: &Rules, question: &str) -> Option<Category> {
     match rules.route(question) {

@@ -27,7 +27,7 @@ pub(super) async fn serve(config: Config, args: Serve) -> anyhow::Result<()> {
     let chat = chat::Chat::open(wired.store, wired.assistant, config.limits, limit).await?;
     let tidying = chat.clone();
     tokio::spawn(async move { tidying.tidy().await });
-    let surface = Surface::new(wired.core, chat.clone(), Vec::new(), config.server);
+    let surface = Surface::new(wired.core, chat.clone(), wired.starters, config.server);
     let bound = listener.local_addr()?;
     tracing::info!(address = %bound, "listening");
     eprintln!("党务通已启动：http://{bound}");

@@ -1,6 +1,7 @@
 //! The tables of the configuration file, with their defaults.
 
 use std::{
+    collections::BTreeMap,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     time::Duration,
@@ -66,11 +67,15 @@ impl Server {
 pub struct Chat {
     /// An answer takes no longer than this, seconds.
     pub answer_timeout_s: u64,
+    /// Folder with a curator's copies of the dialogue rules; empty: the program's own.
+    pub rules_dir: String,
+    /// Where office procedures are done, by the code of their card.
+    pub cards: BTreeMap<String, String>,
 }
 
 impl Default for Chat {
     fn default() -> Self {
-        Self { answer_timeout_s: 90 }
+        Self { answer_timeout_s: 90, rules_dir: String::new(), cards: BTreeMap::new() }
     }
 }
 
