@@ -15,7 +15,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-/// Traditional → simplified, the first reading of each. From OpenCC's tables (Apache-2.0), which the
+/// Traditional → simplified, the first reading of each. From `OpenCC`'s tables (Apache-2.0), which the
 /// crate `hanconv` (MIT) carries.
 static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let pairs = hanconv::RawDictionary::TSCharacters.iter();

@@ -12,8 +12,11 @@ pub(super) struct Form {
     pub kind: Kind,
     pub expression: Regex,
     /// What the expression can't say.
-    pub holds: fn(&Candidate) -> bool,
+    pub holds: Test,
 }
+
+/// What decides about something of the right shape.
+type Test = fn(&Candidate) -> bool;
 
 /// Something of the right shape.
 pub(super) struct Candidate<'t> {
@@ -31,7 +34,7 @@ pub(super) struct Candidate<'t> {
 const LABEL_REACH: usize = 12;
 
 pub(super) static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
-    let forms: [(Kind, &str, fn(&Candidate) -> bool); 11] = [
+    let forms: [(Kind, &str, Test); 11] = [
         (Kind::Email, r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", |_| true),
         // Region, birthday, order; people put spaces between the groups.
         (Kind::Identity, r"[1-8]\d{5}[ -]?(?:18|19|20)\d\d[ -]?DATE[ -]?\d{3}[ -]?[\dXx]", region),
@@ -66,7 +69,8 @@ fn region(it: &Candidate) -> bool {
 /// 15 to 19 digits, the last being the check digit of ISO/IEC 7812 (Luhn).
 fn luhn(it: &Candidate) -> bool {
     let digits = it.compact.bytes().rev().map(|c| u32::from(c - b'0'));
-    let sum: u32 = digits.enumerate().map(|(at, digit)| if at % 2 == 0 { digit } else { digit * 2 % 10 + digit / 5 }).sum();
+    let sum: u32 =
+        digits.enumerate().map(|(at, digit)| if at % 2 == 0 { digit } else { digit * 2 % 10 + digit / 5 }).sum();
     (15..=19).contains(&it.compact.len()) && sum.is_multiple_of(10)
 }
 

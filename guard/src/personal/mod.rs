@@ -123,8 +123,8 @@ fn accept(text: &str, shadow: &Shadow, form: &Form, range: Range<usize>) -> Opti
     if !(form.holds)(&candidate) {
         return None;
     }
-    let stars = hidden(form.kind, &candidate).into_iter().map(|at| shadow.starts[range.start + at]).collect();
-    Some(Match { kind: form.kind, range: start..end, stars })
+    let hidden = hidden(form.kind, &candidate).into_iter().map(|at| shadow.starts[range.start + at]);
+    Some(Match { kind: form.kind, range: start..end, stars: hidden.collect() })
 }
 
 /// Which characters of the candidate are masked, counted from its start.

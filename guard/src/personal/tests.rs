@@ -95,11 +95,15 @@ fn identity() -> impl Strategy<Value = String> {
 fn mobile() -> impl Strategy<Value = String> {
     let form = prop::sample::select(vec!["abc", "a b c", "a-b-c", "+86 abc", "86-a-b-c", "a  b  c", "a.b.c"]);
     (130..200u32, 0..10_000u32, 0..10_000u32, form, 0..3u8).prop_map(|(a, b, c, form, script)| {
-        let number = form.replace('a', &format!("{a:03}")).replace('b', &format!("{b:04}")).replace('c', &format!("{c:04}"));
+        let number =
+            form.replace('a', &format!("{a:03}")).replace('b', &format!("{b:04}")).replace('c', &format!("{c:04}"));
         match script {
             0 => number,
             1 => number.chars().map(|c| if c.is_ascii_digit() { wide(c, '０') } else { c }).collect(),
-            _ => number.chars().map(|c| c.to_digit(10).map_or(c, |it| "零一二三四五六七八九".chars().nth(it as usize).unwrap_or(c))).collect(),
+            _ => number
+                .chars()
+                .map(|c| c.to_digit(10).map_or(c, |it| "零一二三四五六七八九".chars().nth(it as usize).unwrap_or(c)))
+                .collect(),
         }
     })
 }
@@ -109,20 +113,36 @@ fn wide(c: char, zero: char) -> char {
 }
 
 fn bank_card() -> impl Strategy<Value = String> {
-    (prop::sample::select(vec!["6222", "6228", "4000", "5100"]), prop_oneof![Just(16_usize), Just(19)], any::<u64>(), any::<bool>())
+    (
+        prop::sample::select(vec!["6222", "6228", "4000", "5100"]),
+        prop_oneof![Just(16_usize), Just(19)],
+        any::<u64>(),
+        any::<bool>(),
+    )
         .prop_map(|(prefix, length, seed, spaced)| {
             let mut digits = format!("{prefix}{:015}", seed % 1_000_000_000_000_000);
             digits.truncate(length - 1);
             let sum = |digits: &str| -> u32 {
                 let all = digits.bytes().rev().enumerate();
                 all.map(|(at, c)| (at, u32::from(c - b'0')))
-                    .map(|(at, d)| if at % 2 == 0 { d } else if d > 4 { d * 2 - 9 } else { d * 2 })
+                    .map(|(at, d)| {
+                        if at % 2 == 0 {
+                            d
+                        } else if d > 4 {
+                            d * 2 - 9
+                        } else {
+                            d * 2
+                        }
+                    })
                     .sum()
             };
             let check = (0..10).find(|it| sum(&format!("{digits}{it}")) % 10 == 0).expect("one of ten");
             let number = format!("{digits}{check}");
-            if !spaced { return number; }
-            let groups: Vec<&str> = (0..number.len()).step_by(4).map(|at| &number[at..number.len().min(at + 4)]).collect();
+            if !spaced {
+                return number;
+            }
+            let groups: Vec<&str> =
+                (0..number.len()).step_by(4).map(|at| &number[at..number.len().min(at + 4)]).collect();
             groups.join(" ")
         })
 }

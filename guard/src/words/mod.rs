@@ -41,8 +41,12 @@ pub enum Level {
 }
 
 impl Level {
-    const ALL: [(Self, &str, &str); 4] =
-        [(Self::Log, "log", "记录"), (Self::Warn, "warn", "提示"), (Self::Mask, "mask", "遮蔽"), (Self::Block, "block", "拦截")];
+    const ALL: [(Self, &str, &str); 4] = [
+        (Self::Log, "log", "记录"),
+        (Self::Warn, "warn", "提示"),
+        (Self::Mask, "mask", "遮蔽"),
+        (Self::Block, "block", "拦截"),
+    ];
 
     /// The code, as tables and files have it.
     pub fn code(self) -> &'static str {
