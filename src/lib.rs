@@ -11,6 +11,5 @@ pub mod config;
 mod core;
 mod evaluation;
 pub mod http;
-mod mask;
 pub mod wiring;
 mod workshop;

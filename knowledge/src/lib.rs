@@ -3,7 +3,6 @@
 //! It knows no HTTP, no users and no back office.
 
 pub mod answer;
-pub mod answer_log;
 pub mod change_log;
 pub mod chunk;
 pub mod document;

@@ -2,12 +2,11 @@
 
 use store::testing;
 
-use crate::{answer_log, change_log, chunk, document, known, qa, regulation, stats};
+use crate::{change_log, chunk, document, known, qa, regulation, stats};
 
 #[tokio::test]
 async fn both_databases_can_read_every_statement() {
     let statements = [
-        answer_log::SQL.to_vec(),
         change_log::sql(),
         chunk::read::sql(),
         chunk::write::sql(),

@@ -24,7 +24,7 @@ pub use batch::{Keys, Rows};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use db::{Db, Dialect, Record, Tx};
 pub use ids::{Ids, RandomIds, SequenceIds};
-pub use value::Value;
+pub use value::{Value, like};
 
 /// What can go wrong between us and a database.
 #[derive(Debug, thiserror::Error)]

@@ -23,6 +23,12 @@ pub enum Value {
     Bytes(Option<Vec<u8>>),
 }
 
+/// The pattern for `like … escape '\\'` that finds `words` anywhere.
+pub fn like(words: &str) -> String {
+    let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
 macro_rules! from {
     ($($type:ty => $variant:ident),+ $(,)?) => {$(
         impl From<$type> for Value {
