@@ -1,9 +1,9 @@
 //! What was found where: one row for each hit, whatever its level.
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use chrono::{DateTime, Utc};
-use store::{Rows, Store};
+use store::{Rows, Store, Value};
 
 use crate::{error::Result, personal, words::Hit};
 
@@ -15,6 +15,7 @@ static INSERT: LazyLock<Rows> = LazyLock::new(|| {
         "",
     )
 });
+const OF_SUBJECT: &str = "select word_id, level, excerpt from guard_hit where channel = $1 and subject = $2";
 const RECENT: &str = "select id, at, place, level, word_id, word, channel, subject, excerpt from guard_hit \
      order by at desc, id desc limit $1";
 
@@ -59,15 +60,36 @@ pub struct GuardHit {
 /// Writes the hits of `text` (its first 100), whose ranges are ranges of `text`. Nothing is written
 /// where there are none.
 pub async fn record(store: &Store, occasion: Occasion<'_>, text: &str, hits: &[Hit]) -> Result<()> {
+    insert(store, occasion, seen(text, hits)).await
+}
+
+/// [`record`], but what was written before for the same channel and subject isn't written again: for
+/// files that are read at every start.
+pub async fn record_once(store: &Store, occasion: Occasion<'_>, text: &str, hits: &[Hit]) -> Result<()> {
     if hits.is_empty() {
         return Ok(());
     }
-    let now = store.clock.now();
+    let before = vec![occasion.channel.into(), occasion.subject.into()];
+    let before: HashSet<(String, String, String)> = store.db.fetch_all(OF_SUBJECT, before).await?.into_iter().collect();
+    let mut new = seen(text, hits);
+    new.retain(|it| !before.contains(&(it.hit.entry.id.clone(), it.hit.level.code().to_owned(), it.excerpt.clone())));
+    insert(store, occasion, new).await
+}
+
+/// A hit with what stands around it.
+struct Seen<'h> {
+    hit: &'h Hit,
+    excerpt: String,
+}
+
+fn seen<'h>(text: &str, hits: &'h [Hit]) -> Vec<Seen<'h>> {
+    if hits.is_empty() {
+        return Vec::new();
+    }
     // Masking keeps the number of characters, so a place in the text is a place in the masked text.
     let masked: Vec<char> = personal::mask(text).chars().collect();
     let (mut byte, mut count) = (0, 0);
-    let mut rows = Vec::new();
-    for hit in hits.iter().take(MOST) {
+    let excerpt = |hit: &'h Hit| {
         // The hits come by position; one that doesn't begins the counting anew.
         if hit.range.start < byte {
             (byte, count) = (0, 0);
@@ -75,8 +97,18 @@ pub async fn record(store: &Store, occasion: Occasion<'_>, text: &str, hits: &[H
         count += text[byte..hit.range.start].chars().count();
         byte = hit.range.start;
         let end = (count + text[hit.range.clone()].chars().count() + AROUND).min(masked.len());
-        let excerpt: String = masked[count.saturating_sub(AROUND)..end].iter().collect();
-        rows.push(vec![
+        Seen { hit, excerpt: masked[count.saturating_sub(AROUND)..end].iter().collect() }
+    };
+    hits.iter().take(MOST).map(excerpt).collect()
+}
+
+async fn insert(store: &Store, occasion: Occasion<'_>, seen: Vec<Seen<'_>>) -> Result<()> {
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let now = store.clock.now();
+    let row = |Seen { hit, excerpt }| -> Vec<Value> {
+        vec![
             store.ids.next().to_string().into(),
             now.into(),
             hit.place.code().into(),
@@ -86,10 +118,10 @@ pub async fn record(store: &Store, occasion: Occasion<'_>, text: &str, hits: &[H
             occasion.channel.into(),
             occasion.subject.into(),
             excerpt.into(),
-        ]);
-    }
+        ]
+    };
     let mut tx = store.db.begin().await?;
-    INSERT.execute(&mut tx, rows).await?;
+    INSERT.execute(&mut tx, seen.into_iter().map(row).collect()).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -102,7 +134,7 @@ pub async fn recent(store: &Store, limit: i64) -> Result<Vec<GuardHit>> {
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) fn sql() -> Vec<&'static str> {
-    INSERT.statements().into_iter().chain([RECENT]).collect()
+    INSERT.statements().into_iter().chain([OF_SUBJECT, RECENT]).collect()
 }
 
 #[cfg(test)]
@@ -146,7 +178,11 @@ mod tests {
                 ("site", "c1", testing::noon())
             );
             record(&test.store, occasion, "没有", &[]).await.expect("nothing to write");
+            record_once(&test.store, occasion, &text, &verdict.hits).await.expect("nothing new");
             assert_eq!(recent(&test.store, 10).await.expect("recent").len(), 2, "{}", test.name);
+            let other = Occasion { subject: "c2", ..occasion };
+            record_once(&test.store, other, &text, &verdict.hits).await.expect("record");
+            assert_eq!(recent(&test.store, 10).await.expect("recent").len(), 4, "{}", test.name);
         }
     }
 }

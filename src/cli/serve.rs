@@ -22,6 +22,7 @@ pub(super) async fn serve(config: Config, args: Serve) -> anyhow::Result<()> {
     bar.done();
     let library = wired.library.clone();
     tokio::spawn(async move { library.follow(wiring::FOLLOW).await });
+    tokio::spawn(wired.words.follow());
     let grace = std::time::Duration::from_secs(config.server.shutdown_grace_s);
     let surface = Surface::new(wired.core, wired.store.clock, wired.store.ids, config.server);
     let bound = listener.local_addr()?;

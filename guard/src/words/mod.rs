@@ -53,6 +53,11 @@ impl Level {
         Self::ALL.iter().find(|it| it.0 == self).map_or("", |it| it.1)
     }
 
+    /// Its name in Chinese.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|it| it.0 == self).map_or("", |it| it.2)
+    }
+
     /// Reads a code or its Chinese name (拦截, 遮蔽, 提示, 记录).
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_lowercase();
@@ -84,6 +89,11 @@ impl Place {
     /// The code, as tables and files have it.
     pub fn code(self) -> &'static str {
         Self::NAMES[self as usize].0
+    }
+
+    /// Its name in Chinese.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize].1
     }
 
     /// Reads a code or its Chinese name (入库, 提问, 回答, 人工答复).

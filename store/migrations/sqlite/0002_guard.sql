@@ -30,3 +30,4 @@ create table guard_hit (
     excerpt     text not null               -- the words around it, personal data masked
 );
 create index guard_hit_at on guard_hit (at);
+create index guard_hit_subject on guard_hit (channel, subject);
