@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 mod core;
 mod evaluation;
+mod gate;
 pub mod http;
 pub mod wiring;
 mod workshop;

@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use dialogue::Rules;
+use guard::Words;
 use knowledge::{
     answer::{answerer::Answerer, assistant::Assistant},
     index::{
@@ -26,6 +27,7 @@ use crate::{
     app::{Core, Progress, Workshop},
     config::{Config, EmbeddingKind, RerankKind},
     core::KnowledgeCore,
+    gate::Gate,
     http::sessions::Starter,
     workshop::{self, KnowledgeWorkshop},
 };
@@ -47,6 +49,8 @@ pub struct Wired {
     pub store: Store,
     /// The indexes, for a server to keep up to date.
     pub library: Arc<Library>,
+    /// The sensitive words, for a server to keep up to date.
+    pub words: Words,
 }
 
 /// What a first start loads into an empty database.
@@ -64,7 +68,9 @@ pub struct FirstStart {
 /// In Chinese: what could not be opened, and why.
 pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) -> anyhow::Result<Wired> {
     let store = Store::open(config.database.url.expose()).await.context("无法打开数据库")?;
-    load(&store, first, progress).await?;
+    let words = Words::load(store.clone()).await.context("无法读取敏感词表")?;
+    let gate = Gate::new(store.clone(), words.clone());
+    load(&store, &gate, first, progress).await?;
     let glossary = Arc::new(Glossary::built_in());
     let qdrant = qdrant(config)?;
     let parts = Parts {
@@ -93,20 +99,20 @@ pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) 
     let starters = starters.collect();
     let assistant = Arc::new(Answerer::new(engine.clone(), rules, config.chat.cards.clone()));
     let core = Arc::new(KnowledgeCore::new(store.clone(), library.clone(), engine, qdrant));
-    let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone()));
-    Ok(Wired { core, assistant, starters, workshop, store, library })
+    let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone(), gate));
+    Ok(Wired { core, assistant, starters, workshop, store, library, words })
 }
 
 /// The demonstration knowledge goes into an empty database only; a folder of regulations always.
-async fn load(store: &Store, first: &FirstStart, progress: &dyn Progress) -> anyhow::Result<()> {
+async fn load(store: &Store, gate: &Gate, first: &FirstStart, progress: &dyn Progress) -> anyhow::Result<()> {
     let before = knowledge::stats::stats(store).await.context("无法读取知识库")?;
     if let Some(folder) = first.demo.as_ref().filter(|_| before.regulations == 0 && before.qa_pairs == 0) {
         progress.note("首次启动：载入演示知识");
-        workshop::demonstration(store, folder, progress).await.context("无法载入演示知识")?;
+        workshop::demonstration(store, gate, folder, progress).await.context("无法载入演示知识")?;
     }
     if let Some(folder) = &first.regulations {
         let defaults = crate::app::work::RegulationDefaults::default();
-        let outcomes = workshop::import(store, vec![folder.clone()], &defaults, progress).await?;
+        let outcomes = workshop::import(store, gate, vec![folder.clone()], &defaults, progress).await?;
         for it in outcomes.iter().filter(|it| it.outcome == "refused") {
             progress.note(&format!("未导入 {}：{}", it.path.display(), it.reason));
         }

@@ -18,6 +18,7 @@ use crate::{
         work::{CorpusOutcome, FileOutcome, RegulationDefaults},
     },
     core::failed,
+    gate::{Finding, Gate},
 };
 
 /// Refused lines listed at most; the rest is only counted.
@@ -27,12 +28,13 @@ const LISTED: usize = 50;
 pub struct KnowledgeWorkshop {
     store: Store,
     library: Arc<Library>,
+    gate: Gate,
 }
 
 impl KnowledgeWorkshop {
-    /// Over an open database and its indexes.
-    pub fn new(store: Store, library: Arc<Library>) -> Self {
-        Self { store, library }
+    /// Over an open database and its indexes, behind a gate.
+    pub fn new(store: Store, library: Arc<Library>, gate: Gate) -> Self {
+        Self { store, library, gate }
     }
 
     async fn regulations(
@@ -41,7 +43,7 @@ impl KnowledgeWorkshop {
         defaults: RegulationDefaults,
         progress: &dyn Progress,
     ) -> CoreResult<Vec<FileOutcome>> {
-        let outcomes = import(&self.store, paths, &defaults, progress).await?;
+        let outcomes = import(&self.store, &self.gate, paths, &defaults, progress).await?;
         self.catch_up(progress).await?;
         Ok(outcomes)
     }
@@ -49,25 +51,35 @@ impl KnowledgeWorkshop {
     async fn corpus(&self, file: PathBuf, progress: &dyn Progress) -> CoreResult<CorpusOutcome> {
         let reader = BufReader::new(std::fs::File::open(&file).map_err(|it| unreadable(&file, &it))?);
         progress.stage("导入资料", None);
-        let mut refused = Vec::new();
+        let (mut refused, mut findings) = (Vec::new(), Vec::new());
+        let mut refuse = |reason: String| {
+            if refused.len() < LISTED {
+                refused.push(reason);
+            }
+        };
         let lines = ingest::corpus::read(reader).filter_map(|line| match line {
-            Ok(it) => Some(DocumentDraft {
-                id: it.id,
-                title: it.title,
-                text: it.text,
-                kind: "corpus".to_owned(),
-                authority: Authority::News,
-                doc_kind: DocKind::Article,
-            }),
-            Err(error) => {
-                if refused.len() < LISTED {
-                    refused.push(format!("第 {} 行：{}", error.line, error.reason));
+            Ok(mut it) => match self.gate.admit(&it.id, &mut [&mut it.title, &mut it.text], &mut findings) {
+                Ok(()) => Some(DocumentDraft {
+                    id: it.id,
+                    title: it.title,
+                    text: it.text,
+                    kind: "corpus".to_owned(),
+                    authority: Authority::News,
+                    doc_kind: DocKind::Article,
+                }),
+                Err(reason) => {
+                    refuse(format!("资料 {}：{reason}", it.id));
+                    None
                 }
+            },
+            Err(error) => {
+                refuse(format!("第 {} 行：{}", error.line, error.reason));
                 None
             }
         });
         let counts =
             document::save_many(&self.store, lines, |counts| progress.at(counts.read as u64)).await.map_err(failed)?;
+        self.gate.audit(findings).await?;
         self.catch_up(progress).await?;
         Ok(CorpusOutcome { written: counts.written as u64, unchanged: counts.unchanged as u64, refused })
     }
@@ -124,6 +136,7 @@ pub fn stages(progress: &dyn Progress) -> impl Fn(&str, u64, u64) + Send + Sync 
 /// Reads regulations and saves them file by file: a broken one is refused whole, the rest goes on.
 pub async fn import(
     store: &Store,
+    gate: &Gate,
     paths: Vec<PathBuf>,
     defaults: &RegulationDefaults,
     progress: &dyn Progress,
@@ -146,14 +159,14 @@ pub async fn import(
         let read = read.await.map_err(|it| CoreError::Internal(it.to_string()))?;
         progress.stage("保存法规", Some(read.len() as u64));
         for (at, outcome) in read.into_iter().enumerate() {
-            outcomes.push(save(store, outcome).await?);
+            outcomes.push(save(store, gate, outcome).await?);
             progress.at(at as u64 + 1);
         }
     }
     Ok(outcomes)
 }
 
-async fn save(store: &Store, outcome: ingest::Outcome) -> CoreResult<FileOutcome> {
+async fn save(store: &Store, gate: &Gate, outcome: ingest::Outcome) -> CoreResult<FileOutcome> {
     let path = outcome.path;
     let refused =
         |reason: String| FileOutcome { path: path.clone(), outcome: "refused".to_owned(), reason, report: None };
@@ -164,6 +177,9 @@ async fn save(store: &Store, outcome: ingest::Outcome) -> CoreResult<FileOutcome
     match regulation::save(store, &draft).await {
         Ok(saved) => {
             let unchanged = saved.outcome == Outcome::Unchanged;
+            if !unchanged {
+                gate.log(&saved.version_id, &draft).await?;
+            }
             let outcome = if unchanged { "unchanged" } else { "imported" }.to_owned();
             Ok(FileOutcome { path, outcome, reason: String::new(), report: Some(draft.report) })
         }
@@ -176,14 +192,20 @@ async fn save(store: &Store, outcome: ingest::Outcome) -> CoreResult<FileOutcome
 ///
 /// # Errors
 /// A file is missing or does not parse: then nothing of the QA pairs is written.
-pub async fn demonstration(store: &Store, folder: &std::path::Path, progress: &dyn Progress) -> CoreResult<()> {
-    let outcomes = import(store, vec![folder.join("regulations")], &RegulationDefaults::default(), progress).await?;
+pub async fn demonstration(
+    store: &Store,
+    gate: &Gate,
+    folder: &std::path::Path,
+    progress: &dyn Progress,
+) -> CoreResult<()> {
+    let outcomes =
+        import(store, gate, vec![folder.join("regulations")], &RegulationDefaults::default(), progress).await?;
     for refused in outcomes.iter().filter(|it| it.outcome == "refused") {
         progress.note(&format!("{}：{}", refused.path.display(), refused.reason));
     }
     let file = folder.join("qa_pairs.jsonl");
     let text = std::fs::read_to_string(&file).map_err(|it| unreadable(&file, &it))?;
-    let pairs: Vec<QaPair> = text
+    let mut pairs: Vec<QaPair> = text
         .lines()
         .enumerate()
         .filter(|it| !it.1.trim().is_empty())
@@ -192,8 +214,24 @@ pub async fn demonstration(store: &Store, folder: &std::path::Path, progress: &d
                 .map_err(|it| CoreError::Internal(format!("{} 第 {} 行：{it}", file.display(), at + 1)))
         })
         .collect::<CoreResult<_>>()?;
+    let mut findings = Vec::new();
+    pairs.retain_mut(|pair| match admit(gate, pair, &mut findings) {
+        Ok(()) => true,
+        Err(reason) => {
+            progress.note(&format!("{} 问答对 {}：{reason}", file.display(), pair.id));
+            false
+        }
+    });
     qa::save_many(store, &pairs).await.map_err(failed)?;
-    Ok(())
+    gate.audit(findings).await
+}
+
+/// Every text of a pair that a person may come to see.
+fn admit(gate: &Gate, pair: &mut QaPair, findings: &mut Vec<Finding>) -> Result<(), String> {
+    let QaPair { id, question, similar_questions, answer, .. } = pair;
+    let mut parts = vec![question, answer];
+    parts.extend(similar_questions);
+    gate.admit(id, &mut parts, findings)
 }
 
 fn unreadable(path: &std::path::Path, error: &std::io::Error) -> CoreError {

@@ -5,6 +5,7 @@ mod channel;
 mod check;
 mod progress;
 mod serve;
+mod words;
 mod work;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -59,6 +60,12 @@ enum Command {
     /// 只查依据，不作答
     #[command(help_template = TEMPLATE)]
     Search(Question),
+    /// 管理敏感词表
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "命令", subcommand_value_name = "命令")]
+    Words {
+        #[command(subcommand)]
+        what: Words,
+    },
     /// 重建索引，完成后替换旧索引
     #[command(help_template = TEMPLATE)]
     Reindex,
@@ -155,6 +162,27 @@ enum Ingest {
         /// JSONL 文件
         #[arg(value_name = "文件")]
         file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Words {
+    /// 导入词表：CSV 文件，表头 word,level,places,category；有一行不对就全部不导入
+    #[command(help_template = TEMPLATE)]
+    Import {
+        /// CSV 文件，UTF-8 编码
+        #[arg(value_name = "文件")]
+        file: PathBuf,
+    },
+    /// 列出词表
+    #[command(help_template = TEMPLATE)]
+    List,
+    /// 输出词表，格式与导入相同
+    #[command(help_template = TEMPLATE)]
+    Export {
+        /// 写入的文件；不写时输出到屏幕
+        #[arg(value_name = "文件")]
+        file: Option<PathBuf>,
     },
 }
 
@@ -286,6 +314,9 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Ingest { what: Ingest::Corpus { file } } => work::corpus(config, file).await,
         Command::Ask(question) => ask::ask(config, question).await,
         Command::Search(question) => ask::search(config, question).await,
+        Command::Words { what: Words::Import { file } } => words::import(config, file).await,
+        Command::Words { what: Words::List } => words::list(config).await,
+        Command::Words { what: Words::Export { file } } => words::export(config, file).await,
         Command::Reindex => work::reindex(config).await,
         Command::Check => check::check(config).await,
         Command::Openapi => print_openapi(),
@@ -340,7 +371,7 @@ mod tests {
 
     #[test]
     fn commands_of_the_documentation_are_understood() {
-        let lines: [&[&str]; 13] = [
+        let lines: [&[&str]; 16] = [
             &["channel", "save", "--code", "web", "--origin", "https://a.example", "--origin", "https://b.example"],
             &["channel", "list"],
             &["channel", "key", "web", "--name", "报表"],
@@ -350,6 +381,9 @@ mod tests {
             &["ingest", "corpus", "x.jsonl"],
             &["ask", "问", "--as-of", "2025-12-31", "--json"],
             &["search", "问", "--json"],
+            &["words", "import", "w.csv"],
+            &["words", "list"],
+            &["words", "export", "o.csv"],
             &["reindex", "--config", "c.toml"],
             &["check"],
             &["openapi"],

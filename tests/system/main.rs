@@ -13,3 +13,4 @@ mod kill;
 mod place;
 mod server;
 mod suites;
+mod words;

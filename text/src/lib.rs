@@ -1,5 +1,6 @@
-//! Chinese text without any knowledge of law: the one normalisation, and numerals.
+//! Chinese text without any knowledge of law: the one normalisation, folding, and numerals.
 
+pub mod fold;
 pub mod normalize;
 pub mod numerals;
 
