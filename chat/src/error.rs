@@ -33,6 +33,12 @@ pub enum Error {
     /// The conversation is busy.
     #[error("上一个问题还在作答，请等它结束或者先停止")]
     Busy,
+    /// A sensitive word of the strictest level stands in the question.
+    #[error("问题中有不能受理的词语，请修改后再问")]
+    Blocked,
+    /// The list of sensitive words is out of reach.
+    #[error(transparent)]
+    Guard(#[from] guard::Error),
     /// Something in the request can't be.
     #[error("{reason}")]
     Bad {
@@ -65,6 +71,8 @@ impl Error {
             Self::Busy => "CHAT-005",
             Self::NoConversation(_) => "CHAT-006",
             Self::NoTurn(_) => "CHAT-007",
+            Self::Blocked => "CHAT-009",
+            Self::Guard(_) => "COMMON-510",
             Self::Bad { .. } => "COMMON-002",
             Self::Limited { .. } => "LIMIT-001",
         }

@@ -4,6 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::NaiveDate;
 use futures::{Stream, StreamExt as _, stream, stream::BoxStream};
+use guard::{
+    Words,
+    audit::{self, Occasion},
+    words::Place,
+};
 use knowledge::{
     answer::assistant::{Asked, Assistant, Exchange},
     search::model::Scope,
@@ -14,7 +19,7 @@ use tracing::Instrument as _;
 
 use crate::{
     conversation::{self, Conversation},
-    error::Result,
+    error::{Error, Result},
     event::{Accepted, Numbered},
     export::{self, Format},
     filter::Filter,
@@ -54,6 +59,7 @@ pub struct Chat {
     store: Store,
     assistant: Arc<dyn Assistant>,
     sessions: Sessions,
+    words: Words,
     limits: Arc<Limits>,
     answer_limit: Duration,
     live: Arc<Live>,
@@ -61,16 +67,18 @@ pub struct Chat {
 }
 
 impl Chat {
-    /// Over a database and an assistant. `answer_limit`: an answer takes no longer.
+    /// Over a database and an assistant. `words` are looked for in questions and answers;
+    /// `answer_limit`: an answer takes no longer.
     pub async fn open(
         store: Store,
         assistant: Arc<dyn Assistant>,
+        words: Words,
         limits: Limits,
         answer_limit: Duration,
     ) -> Result<Self> {
         let sessions = Sessions::open(store.clone()).await?;
         let (limits, live) = (Arc::new(limits), Arc::default());
-        Ok(Self { store, assistant, sessions, limits, answer_limit, live, tasks: TaskTracker::new() })
+        Ok(Self { store, assistant, sessions, words, limits, answer_limit, live, tasks: TaskTracker::new() })
     }
 
     /// Grants and tokens.
@@ -106,6 +114,7 @@ impl Chat {
             return self.feed(conversation, first_seq - 1).await;
         }
         self.count(address, Some(caller)).await?;
+        let question = self.checked(caller, conversation, question).await?;
         let earlier = turn::earlier(&self.store, conversation).await?;
         let new = self.new_turn(Some(conversation), &question);
         let (id, first_seq) = match turn::begin(&self.store, caller, &new).await? {
@@ -133,6 +142,7 @@ impl Chat {
     /// [`crate::Error::Limited`] and what the database says.
     pub async fn ask_once(&self, caller: &Caller, address: &str, question: Question) -> Result<Feed> {
         self.count(address, Some(caller).filter(|it| !it.owner.is_empty())).await?;
+        let question = self.checked(caller, "", question).await?;
         let new = self.new_turn(None, &question);
         let (Begun::New { id, first_seq } | Begun::Known { first_seq, id }) =
             turn::begin(&self.store, caller, &new).await?;
@@ -223,6 +233,20 @@ impl Chat {
         self.live.count()
     }
 
+    /// The question without what may not be said; what was found is audited.
+    async fn checked(&self, caller: &Caller, subject: &str, question: Question) -> Result<Question> {
+        let verdict = self.words.check(Place::Question, &question.text);
+        if verdict.hits.is_empty() {
+            return Ok(question);
+        }
+        let occasion = Occasion { channel: &caller.channel, subject };
+        audit::record(&self.store, occasion, &question.text, &verdict.hits).await?;
+        if verdict.blocked() {
+            return Err(Error::Blocked);
+        }
+        Ok(Question { text: verdict.text, ..question })
+    }
+
     fn new_turn(&self, conversation: Option<&str>, question: &Question) -> NewTurn {
         let discreet = self.assistant.is_discreet(&question.text);
         NewTurn {
@@ -237,7 +261,7 @@ impl Chat {
         Work {
             store: self.store.clone(),
             assistant: self.assistant.clone(),
-            filter: Filter::default(),
+            filter: Filter::new(&self.words),
             limit: self.answer_limit,
             accepted: Accepted {
                 turn_id: running.turn_id.clone(),

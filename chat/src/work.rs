@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use guard::audit::{self, Occasion};
 use knowledge::answer::{
     assistant::{Asked, Assistant, Reply},
     model::{Answer, Citation, State},
@@ -75,7 +76,10 @@ impl Work {
         let conversation = self.conversation.as_deref();
         let turn_id = &self.running.turn_id;
         match turn::finish(&self.store, conversation, turn_id, &ending, &events, last_seq).await {
-            Ok(()) => self.running.push(last),
+            Ok(()) => {
+                self.audit().await;
+                self.running.push(last);
+            }
             Err(error) => {
                 tracing::error!(%error, turn = %turn_id, "the answer could not be kept");
                 let detail = "答案没有能够保存，请稍后重新提问".to_owned();
@@ -83,6 +87,14 @@ impl Work {
             }
         }
         count(ending.answer.state, started.elapsed());
+    }
+
+    /// Keeps what the filter found. That it can't be kept takes no answer away from anybody.
+    async fn audit(&self) {
+        let occasion = Occasion { channel: "answer", subject: &self.running.turn_id };
+        if let Err(error) = audit::record(&self.store, occasion, self.filter.received(), self.filter.hits()).await {
+            tracing::error!(%error, "hits of sensitive words could not be kept");
+        }
     }
 
     /// Lets the assistant speak until it is done, stopped or out of time.

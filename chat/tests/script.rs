@@ -111,7 +111,15 @@ impl Assistant for Script {
 pub async fn chat(store: &Store, script: &Arc<Script>) -> Chat {
     let none =
         Limits { address_minute: 0, visitor_minute: 0, visitor_day: 0, user_day: 0, channel_minute: 0, channel_day: 0 };
-    Chat::open(store.clone(), script.clone(), none, std::time::Duration::from_secs(20)).await.expect("opens")
+    Chat::open(
+        store.clone(),
+        script.clone(),
+        guard::Words::load(store.clone()).await.expect("loads"),
+        none,
+        std::time::Duration::from_secs(20),
+    )
+    .await
+    .expect("opens")
 }
 
 /// Somebody.

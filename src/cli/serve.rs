@@ -22,10 +22,10 @@ pub(super) async fn serve(config: Config, args: Serve) -> anyhow::Result<()> {
     bar.done();
     let library = wired.library.clone();
     tokio::spawn(async move { library.follow(wiring::FOLLOW).await });
-    tokio::spawn(wired.words.follow());
+    tokio::spawn(wired.words.clone().follow());
     let grace = std::time::Duration::from_secs(config.server.shutdown_grace_s);
     let limit = std::time::Duration::from_secs(config.chat.answer_timeout_s);
-    let chat = chat::Chat::open(wired.store, wired.assistant, config.limits, limit).await?;
+    let chat = chat::Chat::open(wired.store, wired.assistant, wired.words, config.limits, limit).await?;
     let tidying = chat.clone();
     tokio::spawn(async move { tidying.tidy().await });
     let surface = Surface::new(wired.core, chat.clone(), wired.starters, config.server);

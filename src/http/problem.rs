@@ -94,6 +94,8 @@ kinds! {
     NO_TURN = "CHAT-007", 404, "没有这个问答", "问答编号见会话中的 turns";
     /// The process that answered is gone.
     INTERRUPTED = "CHAT-008", 503, "作答中断", "重新提问";
+    /// A sensitive word stands in the question.
+    BLOCKED = "CHAT-009", 422, "问题中有不能受理的词语", "修改后再问";
     /// No such model.
     NO_MODEL = "OPENAI-001", 404, "没有这个模型", "模型列表见 /v1/models";
     /// Asked too often.
@@ -216,7 +218,7 @@ impl From<chat::Error> for Problem {
         use chat::Error;
         let said = error.to_string();
         match error {
-            Error::Store(_) => {
+            Error::Store(_) | Error::Guard(_) => {
                 tracing::error!(cause = %said, "conversations are out of reach");
                 Self::new(Kind::UNAVAILABLE, "数据库暂不可用").retry_after(5)
             }
@@ -229,6 +231,7 @@ impl From<chat::Error> for Problem {
             Error::BadChannel(_) => Self::new(Kind::BAD_CHANNEL, said),
             Error::NoSession => Self::new(Kind::NO_SESSION, said),
             Error::BadUser => Self::new(Kind::BAD_USER, said).at("user"),
+            Error::Blocked => Self::new(Kind::BLOCKED, said).at("question"),
             Error::Busy => Self::new(Kind::BUSY, said),
             Error::NoConversation(_) | Error::NoTurn(_) => {
                 let kind = if matches!(error, Error::NoTurn(_)) { Kind::NO_TURN } else { Kind::NO_CONVERSATION };

@@ -58,7 +58,15 @@ impl TestApp {
         let (clock, ids) = (Arc::new(clock), Arc::new(SequenceIds::default()));
         let store = store::Store { db: database.store.db.clone(), clock, ids };
         let limit = Duration::from_secs(settings.request_timeout_s);
-        let chat = Chat::open(store.clone(), core.clone(), limits, limit).await.expect("opens");
+        let chat = Chat::open(
+            store.clone(),
+            core.clone(),
+            guard::Words::load(store.clone()).await.expect("loads"),
+            limits,
+            limit,
+        )
+        .await
+        .expect("opens");
         let starters = vec![Starter {
             category: "dues".to_owned(),
             label: "党费".to_owned(),
