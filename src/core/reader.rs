@@ -151,12 +151,15 @@ fn item(row: Listed, hits: &[WordHit], q: &str) -> RegulationItem {
 }
 
 fn hit(found: &WordHit, q: &str) -> ArticleHit {
-    let text = found.full_text.to_ascii_lowercase();
+    // The number stands beside the excerpt already.
+    let label = found.address.label();
+    let shown = found.full_text.strip_prefix(label.as_str()).unwrap_or(&found.full_text).trim_start();
+    let text = shown.to_ascii_lowercase();
     let at = q.split_whitespace().find_map(|word| text.find(&word.to_ascii_lowercase())).unwrap_or(0);
     ArticleHit {
         address: found.address.to_string(),
-        label: found.address.label(),
-        excerpt: around(&found.full_text, at),
+        label,
+        excerpt: around(shown, at),
     }
 }
 

@@ -11,5 +11,6 @@ mod import;
 mod input;
 mod kill;
 mod place;
+mod reader;
 mod server;
 mod suites;

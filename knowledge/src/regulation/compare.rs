@@ -124,7 +124,9 @@ pub fn units(nodes: &[ProvisionRow]) -> Vec<Unit> {
             _ => {}
         }
     }
-    units.retain(|it| !it.text.is_empty());
+    // The words 总纲 over the 总纲 are a heading, however widely they are set.
+    let words = |it: &Unit| it.text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    units.retain(|it| !it.text.is_empty() && words(it) != it.label);
     units
 }
 

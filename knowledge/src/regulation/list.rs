@@ -41,11 +41,12 @@ macro_rules! order {
     };
 }
 
-/// One word of the query: in the words of the version or in a short name of the regulation.
+/// One word of the query: in the words of the version or in a short name of the regulation. A word
+/// that is not given is looked at first, so that the long texts aren't read for it.
 macro_rules! word {
     ($place:literal) => {
         concat!(
-            "and (", $place, " is null or w.words like ", $place, " escape '\\' \
+            "and (cast(", $place, " as text) is null or w.words like ", $place, " escape '\\' \
              or lower(cast(g.aliases as text)) like ", $place, " escape '\\') "
         )
     };
