@@ -74,8 +74,7 @@ impl KnowledgeCore {
         };
         let tree = regulation::tree(&self.store, &shown.id).await.map_err(failed)?;
         let names = self.engine.names().await.map_err(failed)?;
-        let (references, _) =
-            reference::references(&self.store, &names.1, shown, &tree, day).await.map_err(failed)?;
+        let (references, _) = reference::references(&self.store, &names.1, shown, &tree, day).await.map_err(failed)?;
         Ok(RegulationView {
             aliases: regulation::aliases(&self.store, &id).await.map_err(failed)?,
             versions: versions.iter().rev().map(|it| info(it, day)).collect(),
@@ -156,11 +155,7 @@ fn hit(found: &WordHit, q: &str) -> ArticleHit {
     let shown = found.full_text.strip_prefix(label.as_str()).unwrap_or(&found.full_text).trim_start();
     let text = shown.to_ascii_lowercase();
     let at = q.split_whitespace().find_map(|word| text.find(&word.to_ascii_lowercase())).unwrap_or(0);
-    ArticleHit {
-        address: found.address.to_string(),
-        label,
-        excerpt: around(shown, at),
-    }
+    ArticleHit { address: found.address.to_string(), label, excerpt: around(shown, at) }
 }
 
 /// The words around a place, on one line.

@@ -25,30 +25,33 @@ async fn f79_the_list_filters_counts_and_pages() {
     for place in Place::all().await {
         place.run(&["ingest", "regulations", &format!("{}/regulations", demo())]).fine(place.name);
         let server = Server::start(&place, &[]);
-        let total = async |query: &str| server.json(&format!("/api/v1/regulations?as_of=2026-11-01&{query}")).await["total"].clone();
+        let total = async |query: &str| {
+            server.json(&format!("/api/v1/regulations?as_of=2026-11-01&{query}")).await["total"].clone()
+        };
         for (query, expected) in [
-            ("", 5),
+            ("", 4),
             ("authority=measures", 1),
             ("doc_kind=normative_doc", 1),
             ("effect=amended", 1),
             ("effect=abolished", 1),
             ("topic=emerging", 2),
-            ("issuer=党务工作", 5),
+            ("issuer=党务工作", 4),
             ("issuer=没有的机关", 0),
             ("year=2026", 2),
-            ("q=报到 工作日", 1),
-            ("q=报到&authority=detailed_rules", 1),
-            ("page=3&per_page=2", 5),
-            ("page=9", 5),
+            ("q=报到 工作日", 2),
+            ("q=报到&authority=detailed_rules", 0),
+            ("page=2&per_page=3", 4),
+            ("page=9", 4),
         ] {
             assert_eq!(total(query).await, expected, "{} {query}", place.name);
         }
         let mut seen = Vec::new();
-        for page in 1..=3 {
-            let listed = server.json(&format!("/api/v1/regulations?as_of=2026-11-01&per_page=2&page={page}&sort=newest")).await;
+        for page in 1..=2 {
+            let listed =
+                server.json(&format!("/api/v1/regulations?as_of=2026-11-01&per_page=2&page={page}&sort=newest")).await;
             seen.extend(items(&listed["items"]).iter().map(|it| text(&it["version"]["effective_on"]).to_owned()));
         }
-        assert!(seen.len() == 5 && seen.is_sorted_by(|a, b| a >= b), "{} {seen:?}", place.name);
+        assert!(seen.len() == 4 && seen.is_sorted_by(|a, b| a >= b), "{} {seen:?}", place.name);
         let facets = server.json("/api/v1/regulations/facets?as_of=2026-11-01").await;
         assert_eq!((&facets["effects"]["amended"], &facets["topics"]["emerging"]), (&1.into(), &2.into()), "{facets}");
     }
@@ -61,7 +64,8 @@ async fn f79_a_reference_leads_to_the_version_of_the_day() {
     let old = regulation("示例市读书角办法（示例）", "regulation", &words("甲")).replace("label: 2026", "label: 2019");
     place.file("in/old.md", &old.replace("2026-03-01", "2019-03-01").replace("2026-02-01", "2019-02-01"));
     place.file("in/new.md", &regulation("示例市读书角办法（示例）", "regulation", &words("乙")));
-    let other = "第一条　读书角依照《示例市读书角办法（示例）》第一条办理，适用第二条；第二条另有规定的除外。".to_owned();
+    let other =
+        "第一条　读书角依照《示例市读书角办法（示例）》第一条办理，适用第二条；第二条另有规定的除外。".to_owned();
     let rules = regulation("示例市读书角细则（示例）", "regulation", &[other, "第二条　略。".to_owned()]);
     place.file("in/rules.md", &rules.replace("2026-03-01", "2018-03-01"));
     place.run(&["ingest", "regulations", &place.folder().join("in").display().to_string()]).fine("import");
@@ -129,18 +133,23 @@ async fn f79_every_reference_of_the_real_texts_leads_somewhere() {
                     links += 1;
                     inside += usize::from(link["regulation_id"] == id);
                     let words: Vec<char> = text(&node["text"]).chars().collect();
-                    let range = link["start"].as_u64().unwrap_or(0) as usize..link["end"].as_u64().unwrap_or(0) as usize;
+                    let range =
+                        link["start"].as_u64().unwrap_or(0) as usize..link["end"].as_u64().unwrap_or(0) as usize;
                     let words: String = words[range].iter().collect();
                     assert!(words.starts_with(['第', '前', '本', '《']), "{id} {}: {words}", node["address"]);
                     let Some(address) = link["address"].as_str() else { continue };
-                    let target = format!("/api/v1/regulations/{}/{}/{address}", text(&link["regulation_id"]), text(&link["version"]));
+                    let target = format!(
+                        "/api/v1/regulations/{}/{}/{address}",
+                        text(&link["regulation_id"]),
+                        text(&link["version"])
+                    );
                     assert_eq!(server.get(&target).await.status, 200, "{target}");
                 }
             }
         }
     }
-    // Counted by hand in the texts: 35 places inside the same text, 7 titles of a text that is loaded.
-    assert_eq!((links, inside), (42, 35));
+    // Counted by hand in the texts: 36 places inside the same text, 7 titles of a text that is loaded.
+    assert_eq!((links, inside), (43, 36));
 }
 
 #[tokio::test]

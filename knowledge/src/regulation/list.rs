@@ -46,8 +46,14 @@ macro_rules! order {
 macro_rules! word {
     ($place:literal) => {
         concat!(
-            "and (cast(", $place, " as text) is null or w.words like ", $place, " escape '\\' \
-             or lower(cast(g.aliases as text)) like ", $place, " escape '\\') "
+            "and (cast(",
+            $place,
+            " as text) is null or w.words like ",
+            $place,
+            " escape '\\' \
+             or lower(cast(g.aliases as text)) like ",
+            $place,
+            " escape '\\') "
         )
     };
 }
@@ -63,8 +69,14 @@ const LIST: &str = concat!(
      and (coalesce(v.published_on, v.effective_on) >= $7 or $7 is null) \
      and (coalesce(v.published_on, v.effective_on) < $8 or $8 is null) \
      and (cast(v.topics as text) like $9 escape '\\' or $9 is null) ",
-    word!("$10"), word!("$11"), word!("$12"), word!("$13"), word!("$14"),
-    "order by ", order!(), " limit $15 offset $17) select ",
+    word!("$10"),
+    word!("$11"),
+    word!("$12"),
+    word!("$13"),
+    word!("$14"),
+    "order by ",
+    order!(),
+    " limit $15 offset $17) select ",
     version::columns!(),
     ", g.aliases, c.total, \
      (select count(*) from regulation_version x where x.regulation_id = v.regulation_id) as versions \

@@ -54,10 +54,8 @@ pub async fn references(
     nodes: &[ProvisionRow],
     day: NaiveDate,
 ) -> Result<(Vec<Vec<Reference>>, Tally)> {
-    let mentions: Vec<Vec<scan::Mention>> = nodes
-        .iter()
-        .map(|node| scan::mentions(names, &version.regulation_id, &node.address, &node.own_text))
-        .collect();
+    let mentions: Vec<Vec<scan::Mention>> =
+        nodes.iter().map(|node| scan::mentions(names, &version.regulation_id, &node.address, &node.own_text)).collect();
     let others: BTreeSet<usize> = mentions.iter().flatten().filter_map(|it| it.entry).collect();
     let in_force: HashMap<usize, _> =
         others.into_iter().filter_map(|at| in_force(names.entry(at), day).map(|it| (at, it))).collect();

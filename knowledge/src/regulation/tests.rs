@@ -196,7 +196,8 @@ async fn words_are_found_in_titles_names_and_articles_and_all_of_them_count() {
             let filter = ListFilter { q: Some(q.to_owned()), ..ListFilter::on(day("2026-06-01")) };
             list(&test.store, &filter).await.expect("list").total
         };
-        for q in ["预备期", "一年，从通过", "示例办法 预备期", "示例委员会 党费", "abc", "一 二 三 四 年 预备期"] {
+        for q in ["预备期", "一年，从通过", "示例办法 预备期", "示例委员会 党费", "abc", "一 二 三 四 年 预备期"]
+        {
             let expected = u64::from(!q.starts_with("一 二"));
             assert_eq!(found(q).await, expected, "{} {q}", test.name);
         }

@@ -47,8 +47,12 @@ pub(super) async fn download(
     };
     let name = format!("{}（{}）.{format}", view.shown.title, view.shown.label);
     // Old clients read the plain name; the others the one in UTF-8 (RFC 6266).
-    let attachment =
-        format!("attachment; filename=\"{}-{}.{format}\"; filename*=UTF-8''{}", view.id, view.shown.label, words::percent(&name));
+    let attachment = format!(
+        "attachment; filename=\"{}-{}.{format}\"; filename*=UTF-8''{}",
+        view.id,
+        view.shown.label,
+        words::percent(&name)
+    );
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, attachment),
@@ -92,11 +96,17 @@ fn lines(nodes: &[ReadingNode]) -> impl Iterator<Item = Line<'_>> {
             NodeKind::Section => Some(3),
             _ => None,
         };
-        let heading = depth.filter(|_| !node.heading.is_empty()).map(|depth| Line::Heading(depth, node.heading.as_str()));
-        let text = if heading.is_some() { node.text.strip_prefix(&node.heading).unwrap_or(&node.text) } else { &node.text };
+        let heading =
+            depth.filter(|_| !node.heading.is_empty()).map(|depth| Line::Heading(depth, node.heading.as_str()));
+        let text =
+            if heading.is_some() { node.text.strip_prefix(&node.heading).unwrap_or(&node.text) } else { &node.text };
         let rows = text.lines().map(str::trim).filter(|row| !row.is_empty()).map(|row| match row.find('条') {
             // 第十三条　… : the first words of an article.
-            Some(at) if row.starts_with('第') && row[..at].chars().count() < 12 && opens(node, &row[..at + '条'.len_utf8()]) => {
+            Some(at)
+                if row.starts_with('第')
+                    && row[..at].chars().count() < 12
+                    && opens(node, &row[..at + '条'.len_utf8()]) =>
+            {
                 row.split_at(at + '条'.len_utf8())
             }
             _ => ("", row),

@@ -14,8 +14,7 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let filter = query.filter()?;
     let as_of = filter.as_of;
-    let (found, facets) =
-        tokio::join!(surface.core.list_regulations(filter.clone()), surface.core.facets(as_of));
+    let (found, facets) = tokio::join!(surface.core.list_regulations(filter.clone()), surface.core.facets(as_of));
     let (found, facets) = (found?, facets?);
     let pages = found.total.div_ceil(u64::from(found.per_page.max(1))).max(1);
     let values = context! {

@@ -65,9 +65,7 @@ pub(super) async fn set(ApiQuery(query): ApiQuery<SizeQuery>) -> Result<Response
 /// Whether an address is a path on this server: `//other.example` and `/\other.example` are not.
 fn is_ours(back: &str) -> bool {
     let mut chars = back.chars();
-    chars.next() == Some('/')
-        && !matches!(chars.next(), Some('/' | '\\'))
-        && back.chars().all(|c| c.is_ascii_graphic())
+    chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\')) && back.chars().all(|c| c.is_ascii_graphic())
 }
 
 #[cfg(test)]

@@ -23,8 +23,8 @@ use super::{
     Surface, health,
     problem::{Kind, Problem, TABLE},
 };
-use look::Look;
 use crate::app::RegulationFilter;
+use look::Look;
 
 /// Questions for the home page, each with a part of the title of a regulation that answers it: only what
 /// can be answered from the texts that are loaded is offered. Clicking one asks the widget.

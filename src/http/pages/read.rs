@@ -57,8 +57,7 @@ pub(super) async fn regulation(
     let as_of = extract::date(query.as_of.as_deref(), "as_of")?;
     let view = surface.core.regulation(id, Some(version), as_of).await?;
     let q = query.words();
-    let place =
-        layout::Place { regulation_id: &view.id, version: &view.shown.label, whole: true, day: as_of };
+    let place = layout::Place { regulation_id: &view.id, version: &view.shown.label, whole: true, day: as_of };
     let blocks = layout::blocks(&view.nodes, place);
     let values = context! {
         nav => "regulations",

@@ -86,10 +86,9 @@ fn topic(code: &str) -> String {
 pub(super) fn version_note(version: &VersionInfo) -> String {
     let year = version.label.len() == 4 && version.label.bytes().all(|it| it.is_ascii_digit());
     let label = if year { format!("{}年版", version.label) } else { format!("{}版", version.label) };
-    let since = version.effective_on.map_or_else(
-        || "施行日期未知".to_owned(),
-        |first| format!("自{}起施行", day(Some(&first.to_string()))),
-    );
+    let since = version
+        .effective_on
+        .map_or_else(|| "施行日期未知".to_owned(), |first| format!("自{}起施行", day(Some(&first.to_string()))));
     let state = match effect_code(version.effect) {
         "effective" | "unknown" => String::new(),
         code => format!("，{}", effect(code).0),

@@ -28,7 +28,9 @@ pub(super) fn pairs(old: &[Unit], new: &[Unit]) -> Vec<Option<(usize, f32)>> {
         for before in (0..old.len()).filter(|before| !taken[*before]) {
             let alike = old_grams[before].likeness(&grams);
             if alike >= LEAST {
-                let score = alike + PLACE * nearness(before, old.len(), at, new.len()) + NUMBER * same_number(old, new, before, at);
+                let score = alike
+                    + PLACE * nearness(before, old.len(), at, new.len())
+                    + NUMBER * same_number(old, new, before, at);
                 candidates.push((score, alike, before, at));
             }
         }

@@ -33,11 +33,7 @@ pub(super) fn weave(old: &str, new: &str) -> Vec<Piece> {
 }
 
 fn pieces(same: bool, before: String, after: String) -> Vec<Piece> {
-    let marked = if same {
-        vec![(Mark::Same, before)]
-    } else {
-        vec![(Mark::Deleted, before), (Mark::Inserted, after)]
-    };
+    let marked = if same { vec![(Mark::Same, before)] } else { vec![(Mark::Deleted, before), (Mark::Inserted, after)] };
     marked.into_iter().filter(|(_, text)| !text.is_empty()).map(|(mark, text)| Piece { mark, text }).collect()
 }
 

@@ -10,9 +10,8 @@ use crate::{
 };
 
 /// What a regulation calls itself after 本.
-const KINDS: [&str; 14] = [
-    "条例", "规定", "办法", "规则", "细则", "准则", "章程", "党章", "决定", "意见", "通知", "方案", "解释", "法",
-];
+const KINDS: [&str; 14] =
+    ["条例", "规定", "办法", "规则", "细则", "准则", "章程", "党章", "决定", "意见", "通知", "方案", "解释", "法"];
 /// What may stand before the name of an instrument without book marks; after anything else the name
 /// is the end of a longer one, which we don't know.
 const BEFORE_NAME: &str = "照据按反和与及依由对在用行守合循或以有到的是为,;:。(、“”\"";
@@ -49,17 +48,8 @@ pub(super) fn mentions(names: &Names, regulation_id: &str, here: &Address, text:
         return Vec::new();
     }
     let bare = names.find(&line.text).into_iter().map(|it| (it.start, it.end, it.entry)).collect();
-    let mut scan = Scan {
-        names,
-        regulation_id,
-        here,
-        line: &line,
-        bare,
-        at: 0,
-        scope: Scope::Own,
-        last: None,
-        found: Vec::new(),
-    };
+    let mut scan =
+        Scan { names, regulation_id, here, line: &line, bare, at: 0, scope: Scope::Own, last: None, found: Vec::new() };
     scan.run();
     scan.found
 }
