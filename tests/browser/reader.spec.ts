@@ -1,3 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import { expect, picture, test } from './chat';
+
+/** The checker's own script, read from disk: nothing is fetched. */
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Everything that axe finds on the page, by rule and place. */
+async function accessibilityFindings(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  return page.evaluate(async () => {
+    interface Finding {
+      id: string;
+      nodes: { target: unknown[] }[];
+    }
+    const { axe } = window as unknown as {
+      axe: { run(options: object): Promise<{ violations: Finding[] }> };
+    };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
+    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${JSON.stringify(node.target)}`),
+    );
+  });
+}
+
+/** By how much the page is wider than the screen, in pixels. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}
+
+/** One of these stands on every page of a regulation. */
+const EFFECT_WORDS = /在效|已修改|已废止|尚未施行|日期未知/;
+/** A version's page, without an article. */
+const VERSION_LINK = 'main a[href^="/regulations/"]';
+
+// Nothing is assumed about which regulations are loaded.
+test('from the list to a regulation, its state and its articles', async ({ page }) => {
+  await page.goto('/regulations');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await picture(page, 'reader-list');
+  await page.locator(VERSION_LINK).first().click();
+  await expect(page.locator('.effect-banner, .banner').first()).toContainText(EFFECT_WORDS);
+  const articles = page.locator('main [id^="a"]').filter({ hasText: /第.+条/ });
+  expect(await articles.count()).toBeGreaterThan(1);
+  await picture(page, 'reader-regulation');
+});
+
+// The addresses that citations use.
+test('an article has an address of its own', async ({ page }) => {
+  await page.goto('/regulations');
+  const version = await page.locator(VERSION_LINK).first().getAttribute('href');
+  const address = `${(version ?? '').replace(/[?#].*$/, '')}`;
+  await page.goto(address);
+  const id = await page
+    .locator('main [id^="a"]')
+    .filter({ hasText: /第.+条/ })
+    .first()
+    .getAttribute('id');
+  expect(id).toMatch(/^a\d+/);
+  const response = await page.goto(`${address}/${id}`);
+  expect(response?.status()).toBe(200);
+  await expect(page.locator(`[id="${id}"]`)).toBeVisible();
+  await expect(page.locator('.effect-banner, .banner').first()).toContainText(EFFECT_WORDS);
+});
+
+// The word is in every text that this product is about.
+test('searching marks the hits', async ({ page }) => {
+  await page.goto('/regulations');
+  const field = page.locator('main input[name=q]');
+  await field.fill('党员');
+  await field.press('Enter');
+  await expect(page).toHaveURL(/q=/);
+  await expect(page.locator('main mark').first()).toHaveText('党员');
+  await picture(page, 'reader-search');
+});
 
 /** The page of a regulation that has more than one version; the demonstration knowledge has one. */
 async function twoVersions(page: Page): Promise<string> {
@@ -10,7 +89,7 @@ async function twoVersions(page: Page): Promise<string> {
 test('filters narrow the list and can be taken away one by one', async ({ page }) => {
   await page.goto('/regulations');
   await page.locator('summary', { hasText: '筛选' }).click();
-  await page.getByLabel('效力位阶').selectOption('measures');
+  await page.locator('select[name=authority]').selectOption('measures');
   await page.getByRole('button', { name: '应用' }).click();
   await expect(page).toHaveURL(/authority=measures/);
   await expect(page.locator('.chosen a')).toHaveText(/办法/);
@@ -21,7 +100,9 @@ test('filters narrow the list and can be taken away one by one', async ({ page }
 });
 
 // The marks must not only be seen: a screen reader hears them.
-test('two versions stand side by side at a desk and below each other on a phone', async ({ page }) => {
+test('two versions stand side by side at a desk and below each other on a phone', async ({
+  page,
+}) => {
   const regulation = await twoVersions(page);
   await page.goto(`${regulation}/compare`);
   await expect(page.locator('.pair').first()).toBeVisible();
@@ -74,9 +155,15 @@ test('words are found inside a regulation', async ({ page }) => {
 // Three kinds of file, one of which is looked into.
 test('a version is downloaded under its own name', async ({ page }) => {
   await page.goto(await twoVersions(page));
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '纯文本' }).click()]);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: '纯文本' }).click(),
+  ]);
   expect(file.suggestedFilename()).toMatch(/^.+（\d{4}）\.txt$/);
-  const [word] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Word' }).click()]);
+  const [word] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Word' }).click(),
+  ]);
   expect(word.suggestedFilename()).toMatch(/\.docx$/);
 });
 
@@ -87,7 +174,10 @@ test('large letters stay from page to page', async ({ page }) => {
   await page.goto(regulation);
   await page.getByRole('link', { name: '大字' }).click();
   await expect(page).toHaveURL(new RegExp(`${regulation}/`));
-  const size = await page.locator('.text .line').first().evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize));
+  const size = await page
+    .locator('.text .line')
+    .first()
+    .evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize));
   expect(size).toBeGreaterThanOrEqual(24);
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   expect(await accessibilityFindings(page)).toEqual([]);
