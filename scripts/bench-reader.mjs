@@ -31,7 +31,7 @@ const SAYINGS = [
   '对违反本规定第九条的，由主管单位责令改正',
   '每年组织生活不少于十二次，每次不少于一个小时',
 ];
-/** Longest folder of one kind, so that a listing stays readable. */
+/** Articles of each text: about as many as real ones have. */
 const ARTICLES = 40;
 
 /** A small generator with a seed: the same texts on every machine. */
