@@ -10,15 +10,15 @@ pub mod work;
 use chrono::NaiveDate;
 use futures::future::BoxFuture;
 use knowledge::{
-    regulation::Address,
+    regulation::{Address, FacetCounts},
     search::model::{Retrieved, Scope},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use reading::{
-    ArticleHit, Neighbour, Provision, ReadingNode, RegulationFilter, RegulationItem, RegulationPage, RegulationView,
-    VersionInfo,
+    ArticleHit, Neighbour, Provision, ReadingNode, RegulationComparison, RegulationFilter, RegulationItem,
+    RegulationPage, RegulationView, TextLink, VersionInfo,
 };
 pub use work::{Progress, Workshop};
 
@@ -85,6 +85,12 @@ pub enum CoreError {
     /// No version was in force on that day.
     #[error("{0} 当日该法规没有已知的施行版本")]
     NoVersionOn(NaiveDate),
+    /// The regulation has one version only.
+    #[error("该法规只收录了一个版本，没有可以对照的另一版")]
+    NothingToCompare,
+    /// A version was to be compared with itself.
+    #[error("两边都是“{0}”这一版，请选择两个不同的版本")]
+    SameVersion(String),
     /// The version has no such address.
     #[error("该版本中没有“{0}”这一条文位置")]
     NoProvision(String),
@@ -112,6 +118,17 @@ pub trait Core: Send + Sync {
 
     /// One page of the list of regulations.
     fn list_regulations(&self, filter: RegulationFilter) -> BoxFuture<'_, CoreResult<RegulationPage>>;
+
+    /// What stands behind each choice of the list's filters on `as_of` (`None`: today).
+    fn facets(&self, as_of: Option<NaiveDate>) -> BoxFuture<'_, CoreResult<FacetCounts>>;
+
+    /// Two versions side by side. `to` is by default the version in force today, `from` the one before it.
+    fn compare(
+        &self,
+        id: String,
+        from: Option<String>,
+        to: Option<String>,
+    ) -> BoxFuture<'_, CoreResult<RegulationComparison>>;
 
     /// A regulation with all its versions and the text of one: `version` if given, else the one in
     /// force on `as_of` (`None`: today), else, when the day was not given, the newest.

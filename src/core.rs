@@ -1,30 +1,23 @@
 //! The real core: `knowledge` behind [`crate::app::Core`].
 
+mod reader;
+
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use futures::future::BoxFuture;
 use knowledge::{
     index::{library::Library, vector::qdrant::QdrantServer},
-    regulation::{self, Address, DirectoryEntry, ListFilter, Listed, NodeKind, ProvisionRow, VersionRow},
+    regulation::{Address, FacetCounts},
     search::{Engine, Query, model::Retrieved},
     stats::stats,
 };
 use store::Store;
 
 use crate::app::{
-    ArticleHit, Ask, Core, CoreError, CoreResult, Health, Part, PartState, Provision, ReadingNode, RegulationFilter,
-    RegulationItem, RegulationPage, RegulationView, VersionInfo,
+    Ask, Core, CoreError, CoreResult, Health, Part, PartState, Provision, RegulationComparison, RegulationFilter,
+    RegulationPage, RegulationView,
 };
-
-/// Rows of the list read at once.
-const PAGE: i64 = 200;
-/// Articles shown under a regulation in the list.
-const HITS: usize = 5;
-/// Articles looked for when the list is searched by words.
-const SEARCHED: usize = 60;
-/// Characters of an article shown in the list.
-const EXCERPT: usize = 80;
 
 /// Retrieval, answers and texts over one database.
 pub struct KnowledgeCore {
@@ -45,79 +38,6 @@ impl KnowledgeCore {
         settings.candidates = candidates.max(1);
         let query = Query { question: &ask.question, scope: &ask.scope, as_of: ask.as_of };
         self.engine.retrieve(query, &settings).await.map_err(failed)
-    }
-
-    async fn list(&self, filter: RegulationFilter) -> CoreResult<RegulationPage> {
-        let today = self.store.clock.today();
-        let day = filter.as_of.unwrap_or(today);
-        let directory = regulation::directory(&self.store).await.map_err(failed)?;
-        let mut items: Vec<RegulationItem> =
-            self.rows(&filter, day, None).await?.iter().map(|row| item(row, &directory)).collect();
-        if let Some(words) = &filter.q {
-            let named = self.rows(&filter, day, Some(words.clone())).await?;
-            let ask =
-                Ask { question: words.clone(), scope: knowledge::search::model::Scope::default(), as_of: Some(day) };
-            let found = self.find(&ask, SEARCHED).await?;
-            for item in &mut items {
-                item.hits = hits(&found, &item.id, &item.version.label, words);
-            }
-            items.retain(|it| !it.hits.is_empty() || named.iter().any(|row| row.version.regulation_id == it.id));
-        }
-        let (page, per_page) = (filter.page.max(1), filter.per_page.clamp(1, 100));
-        let total = items.len() as u64;
-        let start = (page as usize - 1).saturating_mul(per_page as usize).min(items.len());
-        let items = items.into_iter().skip(start).take(per_page as usize).collect();
-        Ok(RegulationPage { items, total, page, per_page })
-    }
-
-    async fn rows(&self, filter: &RegulationFilter, day: NaiveDate, q: Option<String>) -> CoreResult<Vec<Listed>> {
-        let mut wanted = ListFilter {
-            q,
-            doc_kind: filter.doc_kind,
-            authority: filter.authority,
-            issuer: filter.issuer.clone(),
-            effect: filter.effect,
-            year: filter.year,
-            topic: filter.topic.clone(),
-            limit: PAGE,
-            ..ListFilter::on(day)
-        };
-        let mut rows = Vec::new();
-        loop {
-            let page = regulation::list(&self.store, &wanted).await.map_err(failed)?;
-            rows.extend(page.rows);
-            match page.next {
-                Some(next) => wanted.after = Some(next),
-                None => return Ok(rows),
-            }
-        }
-    }
-
-    async fn view(&self, id: String, version: Option<String>, as_of: Option<NaiveDate>) -> CoreResult<RegulationView> {
-        let today = self.store.clock.today();
-        let day = as_of.unwrap_or(today);
-        let versions = regulation::versions(&self.store, &id).await.map_err(failed)?;
-        if versions.is_empty() {
-            return Err(CoreError::NoRegulation(id));
-        }
-        let shown = match version {
-            Some(label) => versions.iter().find(|it| it.label == label).ok_or(CoreError::NoVersion(label))?.clone(),
-            None => match (regulation::in_force(&self.store, &id, day).await.map_err(failed)?, as_of) {
-                (Some(it), _) => it,
-                (None, Some(day)) => return Err(CoreError::NoVersionOn(day)),
-                (None, None) => versions.last().ok_or(CoreError::NoRegulation(id.clone()))?.clone(),
-            },
-        };
-        let tree = regulation::tree(&self.store, &shown.id).await.map_err(failed)?;
-        let directory = regulation::directory(&self.store).await.map_err(failed)?;
-        let aliases = directory.into_iter().find(|it| it.regulation_id == id).map(|it| it.aliases).unwrap_or_default();
-        Ok(RegulationView {
-            aliases,
-            versions: versions.iter().rev().map(|it| info(it, day)).collect(),
-            shown: info(&shown, day),
-            nodes: tree.into_iter().map(node).collect(),
-            id,
-        })
     }
 
     async fn look(&self) -> Health {
@@ -165,6 +85,19 @@ impl Core for KnowledgeCore {
         Box::pin(self.view(id, version, as_of))
     }
 
+    fn facets(&self, as_of: Option<NaiveDate>) -> BoxFuture<'_, CoreResult<FacetCounts>> {
+        Box::pin(self.counted(as_of))
+    }
+
+    fn compare(
+        &self,
+        id: String,
+        from: Option<String>,
+        to: Option<String>,
+    ) -> BoxFuture<'_, CoreResult<RegulationComparison>> {
+        Box::pin(self.compared(id, from, to))
+    }
+
     fn provision(&self, id: String, version: String, address: Address) -> BoxFuture<'_, CoreResult<Provision>> {
         Box::pin(async move { self.view(id, Some(version), None).await?.provision(&address) })
     }
@@ -190,78 +123,4 @@ pub fn failed(error: knowledge::Error) -> CoreError {
         _ => return CoreError::Internal(format!("{} {error}", error.code())),
     };
     CoreError::Unavailable { part: part.to_owned(), reason: error.to_string() }
-}
-
-fn item(row: &Listed, directory: &[DirectoryEntry]) -> RegulationItem {
-    let entry = directory.iter().find(|it| it.regulation_id == row.version.regulation_id);
-    RegulationItem {
-        id: row.version.regulation_id.clone(),
-        aliases: entry.map(|it| it.aliases.clone()).unwrap_or_default(),
-        versions: entry.map_or(1, |it| it.versions.len() as u32),
-        version: described(&row.version, row.effect),
-        hits: Vec::new(),
-    }
-}
-
-fn info(row: &VersionRow, day: NaiveDate) -> VersionInfo {
-    described(row, regulation::effect(row, day))
-}
-
-fn described(row: &VersionRow, effect: knowledge::answer::model::Effect) -> VersionInfo {
-    VersionInfo {
-        label: row.label.clone(),
-        title: row.title.clone(),
-        doc_kind: row.doc_kind,
-        authority: row.authority,
-        issuer: row.issuer.clone(),
-        issuer_level: row.issuer_level.clone(),
-        doc_no: row.doc_no.clone(),
-        approved_on: row.approved_on,
-        published_on: row.published_on,
-        effective_on: row.effective_on,
-        abolished_on: row.valid_to,
-        effect,
-        superseded_by: row.superseded_by.clone().or_else(|| row.successor.as_ref().map(|it| format!("{it}版"))),
-        trial: row.trial,
-        sample: row.sample,
-        topics: row.topics.clone(),
-        source_url: row.source_url.clone(),
-        articles: row.article_count as u32,
-    }
-}
-
-fn node(row: ProvisionRow) -> ReadingNode {
-    // Outside articles an address counts what the text numbers in its own way: its heading says it better.
-    let own = matches!(row.kind, NodeKind::Part | NodeKind::Chapter | NodeKind::Section) && !row.heading.is_empty();
-    ReadingNode {
-        kind: row.kind,
-        address: row.address.to_string(),
-        parent: row.parent.map(|it| it.to_string()),
-        label: if own { row.heading.clone() } else { row.label },
-        heading: row.heading,
-        text: row.own_text.trim().to_owned(),
-    }
-}
-
-/// The articles of one version among those found that share words with what was asked.
-fn hits(found: &Retrieved, id: &str, label: &str, words: &str) -> Vec<ArticleHit> {
-    found
-        .candidates
-        .iter()
-        .filter(|it| it.regulation_id.as_deref() == Some(id) && it.version.as_deref() == Some(label))
-        .filter_map(|it| {
-            let address = it.address.clone()?;
-            let at = words.split_whitespace().find_map(|word| it.text.find(word))?;
-            let label = it.address.as_ref()?.parse::<Address>().ok()?.label();
-            Some(ArticleHit { address, label, excerpt: around(&it.text, at) })
-        })
-        .take(HITS)
-        .collect()
-}
-
-fn around(text: &str, at: usize) -> String {
-    let before: String = text[..at].chars().rev().take(EXCERPT / 4).collect();
-    let after: String = text[at..].chars().take(EXCERPT).collect();
-    let before: String = before.chars().rev().collect();
-    format!("{before}{after}").replace('\n', " ")
 }

@@ -26,9 +26,6 @@ pub enum Error {
     /// Abolished before it entered into force.
     #[error("《{0}》的废止日期早于施行日期")]
     DatesReversed(String),
-    /// The page key of a list was not made by us.
-    #[error("分页位置“{0}”无效，请从第一页重新查询")]
-    BadPageKey(String),
     /// A document or question without an id.
     #[error("第 {0} 条记录缺少编号")]
     NoId(usize),
@@ -55,7 +52,6 @@ impl Error {
         match self {
             Self::Store(_) => "KNO-001",
             Self::Corrupt(_) => "KNO-002",
-            Self::BadPageKey(_) => "KNO-003",
             Self::NoId(_) => "KNO-004",
             Self::Index(_) => "KNO-005",
             Self::Locked => "KNO-008",

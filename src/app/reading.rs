@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use knowledge::{
     answer::model::Effect,
-    regulation::{Address, Authority, DocKind, NodeKind},
+    regulation::{Address, Authority, DocKind, NodeKind, Sort, compare::Comparison},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,6 +21,8 @@ pub struct RegulationFilter {
     pub authority: Option<Authority>,
     /// Part of the issuer's name.
     pub issuer: Option<String>,
+    /// 中央, 省级党委 …, exactly.
+    pub issuer_level: Option<String>,
     /// State on `as_of`.
     pub effect: Option<Effect>,
     /// Year of publication; where unknown, year of entry into force.
@@ -29,6 +31,8 @@ pub struct RegulationFilter {
     pub topic: Option<String>,
     /// The day on which versions are chosen and their state is judged; `None`: today.
     pub as_of: Option<NaiveDate>,
+    /// The order.
+    pub sort: Sort,
     /// From 1.
     pub page: u32,
     /// Rows on a page, 1–100.
@@ -38,7 +42,7 @@ pub struct RegulationFilter {
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RegulationPage {
-    /// Rows, highest rank first, then by title.
+    /// Rows in the order asked for; by default the highest rank first, then the newest.
     pub items: Vec<RegulationItem>,
     /// Regulations that match, on all pages.
     pub total: u64,
@@ -59,7 +63,7 @@ pub struct RegulationItem {
     pub versions: u32,
     /// The version shown.
     pub version: VersionInfo,
-    /// Articles that contain the words asked for, at most five.
+    /// Articles that contain one of the words asked for, at most five.
     pub hits: Vec<ArticleHit>,
 }
 
@@ -130,6 +134,42 @@ pub struct ReadingNode {
     pub heading: String,
     /// The words of this node alone, trimmed; empty where all words stand in nodes below.
     pub text: String,
+    /// References in these words to other provisions; where one can be read in two ways it is not here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<TextLink>,
+}
+
+/// A reference inside a text, e.g. the words 本条例第九条.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TextLink {
+    /// Where its words begin in the node's text, in Unicode characters.
+    pub start: u32,
+    /// Where they end.
+    pub end: u32,
+    /// The regulation it leads to.
+    pub regulation_id: String,
+    /// The version: the same for the same regulation, else the one in force on the day asked about.
+    pub version: String,
+    /// The place in it; `null`: the regulation as a whole.
+    pub address: Option<String>,
+    /// 《X》第九条
+    pub label: String,
+}
+
+/// Two versions of a regulation, article by article.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RegulationComparison {
+    /// Regulation id.
+    pub id: String,
+    /// The version that was.
+    pub from: VersionInfo,
+    /// The version that came of it.
+    pub to: VersionInfo,
+    /// All versions, newest first.
+    pub versions: Vec<VersionInfo>,
+    /// Counts and rows.
+    #[serde(flatten)]
+    pub comparison: Comparison,
 }
 
 /// A regulation, its versions and the text of one of them.

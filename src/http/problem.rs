@@ -108,6 +108,8 @@ kinds! {
     NO_PROVISION = "REG-406", 404, "该版本中没有这一条文", "条文位置的写法如 a13、a13.p2、a13.p2.i3";
     /// No version on that day.
     NO_VERSION_ON = "REG-407", 404, "该日没有已知的施行版本", "换一个日期，或查看 versions";
+    /// One version only, or a version with itself.
+    NO_COMPARISON = "REG-408", 422, "没有可以对照的两个版本", "用 from 和 to 选择该法规的两个不同版本";
 }
 
 /// Something that went wrong, on its way to the client.
@@ -203,6 +205,8 @@ impl From<CoreError> for Problem {
             CoreError::NoVersion(_) => Self::new(Kind::NO_VERSION, said).at("version"),
             CoreError::NoVersionOn(_) => Self::new(Kind::NO_VERSION_ON, said).at("as_of"),
             CoreError::NoProvision(_) => Self::new(Kind::NO_PROVISION, said).at("address"),
+            CoreError::NothingToCompare => Self::new(Kind::NO_COMPARISON, said),
+            CoreError::SameVersion(_) => Self::new(Kind::NO_COMPARISON, said).at("to"),
             CoreError::Unavailable { .. } => Self::new(Kind::UNAVAILABLE, said).retry_after(5),
             CoreError::Internal(cause) => {
                 // Particulars are for the operator; the user gets the request id that finds them.

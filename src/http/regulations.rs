@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use knowledge::{
     answer::model::Effect,
-    regulation::{Address, Authority, DocKind},
+    regulation::{Address, Authority, DocKind, FacetCounts, Sort, compare::Change},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::IntoParams;
@@ -13,7 +13,7 @@ use super::{
     extract::{self, ApiPath, ApiQuery},
     problem::{Kind, Problem, ProblemBody},
 };
-use crate::app::{CoreError, Provision, RegulationFilter, RegulationPage, RegulationView};
+use crate::app::{CoreError, Provision, RegulationComparison, RegulationFilter, RegulationPage, RegulationView};
 
 /// Rows on a page unless asked otherwise.
 const PER_PAGE: u32 = 20;
@@ -26,7 +26,7 @@ const MAX_WORDS: usize = 200;
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// 在标题、简称和条文中查找，最多 200 字
+    /// 在标题、简称、文号、制定机关和条文中查找；空格隔开的词都要出现，最多取 5 个词、200 字
     pub q: Option<String>,
     /// 文件类型
     #[param(value_type = Option<DocKind>)]
@@ -36,7 +36,9 @@ pub struct ListQuery {
     pub authority: Option<String>,
     /// 制定机关名称中的文字
     pub issuer: Option<String>,
-    /// 效力状态
+    /// 制定机关的层级，如 中央、省级党委
+    pub issuer_level: Option<String>,
+    /// 效力状态；不填时每部法规一行，取当日代表它的那一版
     #[param(value_type = Option<Effect>)]
     pub effect: Option<String>,
     /// 发布年份
@@ -47,6 +49,9 @@ pub struct ListQuery {
     /// 按哪一天判断版本和效力；不填为今天
     #[param(value_type = Option<chrono::NaiveDate>)]
     pub as_of: Option<String>,
+    /// 排序：rank 按位阶，newest 按施行日期从新到旧，title 按标题
+    #[param(value_type = Option<Sort>)]
+    pub sort: Option<String>,
     /// 页码，从 1 起
     #[param(value_type = Option<u32>)]
     pub page: Option<String>,
@@ -66,10 +71,12 @@ impl ListQuery {
             doc_kind: code(self.doc_kind.as_deref(), "doc_kind")?,
             authority: code(self.authority.as_deref(), "authority")?,
             issuer: words(self.issuer.as_deref(), "issuer")?,
+            issuer_level: words(self.issuer_level.as_deref(), "issuer_level")?,
             effect: code(self.effect.as_deref(), "effect")?,
             year: number(self.year.as_deref(), "year", 1900, 2200)?,
             topic: words(self.topic.as_deref(), "topic")?,
             as_of: extract::date(self.as_of.as_deref(), "as_of")?,
+            sort: code(self.sort.as_deref(), "sort")?.unwrap_or_default(),
             page: number(self.page.as_deref(), "page", 1, 100_000)?.map_or(1, i32::unsigned_abs),
             per_page: number(self.per_page.as_deref(), "per_page", 1, 100)?.map_or(PER_PAGE, i32::unsigned_abs),
         })
@@ -86,6 +93,72 @@ pub struct VersionQuery {
     /// 哪一天；不填为今天
     #[param(value_type = Option<chrono::NaiveDate>)]
     pub as_of: Option<String>,
+}
+
+/// The day on which choices are counted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct DayOnly {
+    /// 哪一天；不填为今天
+    #[param(value_type = Option<chrono::NaiveDate>)]
+    pub as_of: Option<String>,
+}
+
+/// Which two versions are compared, and which rows are wanted.
+#[derive(Debug, Default, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct CompareQuery {
+    /// 原来的版本，如 2014；不填为 `to` 之前的一版
+    pub from: Option<String>,
+    /// 后来的版本，如 2026；不填为今天施行的版本
+    pub to: Option<String>,
+    /// 只要哪些条：all 全部（默认），changed 有变化的，或 unchanged、modified、added、removed、moved 之一
+    #[param(value_type = Option<String>)]
+    pub show: Option<String>,
+}
+
+impl CompareQuery {
+    /// The version asked for on either side; blank is none.
+    pub fn sides(&self) -> (Option<String>, Option<String>) {
+        let given = |side: &Option<String>| side.clone().filter(|label| !label.is_empty());
+        (given(&self.from), given(&self.to))
+    }
+
+    /// Which rows are wanted.
+    ///
+    /// # Errors
+    /// `COMMON-003`.
+    pub fn show(&self) -> Result<Show, Problem> {
+        match self.show.as_deref().unwrap_or_default() {
+            "" | "all" => Ok(Show::All),
+            "changed" => Ok(Show::Changed),
+            other => code::<Change>(Some(other), "show").map(|it| it.map_or(Show::All, Show::Only)),
+        }
+    }
+}
+
+/// Rows of a comparison that are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// All.
+    All,
+    /// All but the unchanged.
+    Changed,
+    /// One kind.
+    Only(Change),
+}
+
+impl Show {
+    /// Whether a row with this fate is wanted.
+    pub fn wants(self, change: Change) -> bool {
+        match self {
+            Self::All => true,
+            Self::Changed => change != Change::Unchanged,
+            Self::Only(wanted) => change == wanted,
+        }
+    }
 }
 
 /// 法规列表
@@ -116,6 +189,41 @@ pub async fn show(
     let as_of = extract::date(query.as_of.as_deref(), "as_of")?;
     let version = query.version.filter(|version| !version.is_empty());
     Ok(Json(surface.core.regulation(id, version, as_of).await?))
+}
+
+/// 各筛选条件的可选值及数目
+#[utoipa::path(get, path = "/api/v1/regulations/facets", tag = "regulations", params(DayOnly), responses(
+    (status = 200, description = "每个可选值背后有几部法规", body = FacetCounts),
+    (status = 422, description = "日期有误", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn facets(
+    State(surface): State<Surface>,
+    ApiQuery(query): ApiQuery<DayOnly>,
+) -> Result<Json<FacetCounts>, Problem> {
+    let as_of = extract::date(query.as_of.as_deref(), "as_of")?;
+    Ok(Json(surface.core.facets(as_of).await?))
+}
+
+/// 两个版本逐条对照
+///
+/// 按内容对齐条文，识别条号变化；`counts` 是全部条文的统计，`rows` 按 `show` 选取。
+#[utoipa::path(get, path = "/api/v1/regulations/{id}/compare", tag = "regulations",
+    params(("id" = String, Path, description = "法规编号"), CompareQuery), responses(
+    (status = 200, description = "统计和逐条对照", body = RegulationComparison),
+    (status = 400, description = "参数有误", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "没有这部法规或这个版本", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "没有可以对照的两个版本", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn compare(
+    State(surface): State<Surface>,
+    ApiPath(id): ApiPath<String>,
+    ApiQuery(query): ApiQuery<CompareQuery>,
+) -> Result<Json<RegulationComparison>, Problem> {
+    let show = query.show()?;
+    let (from, to) = query.sides();
+    let mut found = surface.core.compare(id, from, to).await?;
+    found.comparison.rows.retain(|row| show.wants(row.change));
+    Ok(Json(found))
 }
 
 /// 一条、一款或一项

@@ -7,8 +7,8 @@ use std::sync::{
 
 use chrono::NaiveDate;
 use dangwutong::app::{
-    ArticleHit, Ask, Core, CoreError, CoreResult, Health, Part, PartState, ReadingNode, RegulationFilter,
-    RegulationItem, RegulationPage, RegulationView, VersionInfo,
+    ArticleHit, Ask, Core, CoreError, CoreResult, Health, Part, PartState, ReadingNode, RegulationComparison,
+    RegulationFilter, RegulationItem, RegulationPage, RegulationView, TextLink, VersionInfo,
 };
 use futures::future::BoxFuture;
 use knowledge::{
@@ -18,7 +18,10 @@ use knowledge::{
         pieces::{Piece, Pieces},
     },
     chunk::ChunkKind,
-    regulation::{Authority, DocKind, NodeKind},
+    regulation::{
+        Address, Authority, DocKind, FacetCounts, NodeKind,
+        compare::{Unit, compare},
+    },
     search::model::{Candidate, Channels, Gate, Retrieved, Route, Timings},
 };
 use tokio::sync::Notify;
@@ -150,6 +153,7 @@ fn node(kind: NodeKind, address: &str, parent: Option<&str>, label: &str, text: 
         label: label.to_owned(),
         heading,
         text: text.to_owned(),
+        links: Vec::new(),
     }
 }
 
@@ -165,8 +169,40 @@ pub fn nodes() -> Vec<ReadingNode> {
         node(Paragraph, "a2.p2", Some("a2"), "第二条第二款", "有下列情形之一的，可以延长："),
         node(Item, "a2.p2.i1", Some("a2.p2"), "第二条第二款第（一）项", "（一）需要继续考察的；"),
         node(Item, "a2.p2.i2", Some("a2.p2"), "第二条第二款第（二）项", "（二）<script>alert(1)</script>的。"),
-        node(Article, "a3", Some("ch2"), "第三条", "第三条　本细则自2026年5月11日起施行。"),
+        ReadingNode {
+            links: vec![
+                TextLink {
+                    start: 6,
+                    end: 9,
+                    regulation_id: ID.to_owned(),
+                    version: "2026".to_owned(),
+                    address: Some("a2".to_owned()),
+                    label: "《示例党组织工作细则》第二条".to_owned(),
+                },
+                TextLink {
+                    start: 10,
+                    end: 17,
+                    regulation_id: "r2".to_owned(),
+                    version: "2019".to_owned(),
+                    address: Some("a9.p1".to_owned()),
+                    label: "《党章<i>》第九条第一款".to_owned(),
+                },
+            ],
+            ..node(
+                Article,
+                "a3",
+                Some("ch2"),
+                "第三条",
+                "第三条　依照第二条和《党章》第九条，本细则自2026年5月11日起施行。",
+            )
+        },
     ]
+}
+
+/// An article of the comparison.
+fn unit(number: u32, text: &str) -> Unit {
+    let address = Address::article(number, 0);
+    Unit { label: address.label(), address: address.to_string(), chapter: String::new(), text: text.to_owned() }
 }
 
 fn citation(n: usize, address: &str, label: &str, text: &str) -> Citation {
@@ -311,6 +347,59 @@ impl Core for FakeCore {
             };
             let shown = shown.clone();
             Ok(RegulationView { id, aliases: vec!["示例细则".to_owned()], versions, shown, nodes: nodes() })
+        })
+    }
+
+    fn facets(&self, _as_of: Option<NaiveDate>) -> BoxFuture<'_, CoreResult<FacetCounts>> {
+        Box::pin(async move {
+            self.misbehave().await?;
+            let one = |value: &str| [(value.to_owned(), 1)].into();
+            Ok(FacetCounts {
+                doc_kinds: one("regulation"),
+                authorities: one("detailed_rules"),
+                issuers: [("示例机关<b>".to_owned(), 12), ("示例市委".to_owned(), 33)].into(),
+                issuer_levels: one("省级党委"),
+                topics: one("dev"),
+                years: [(2014, 1), (2026, 1)].into(),
+                effects: one("effective"),
+            })
+        })
+    }
+
+    fn compare(
+        &self,
+        id: String,
+        from: Option<String>,
+        to: Option<String>,
+    ) -> BoxFuture<'_, CoreResult<RegulationComparison>> {
+        Box::pin(async move {
+            self.misbehave().await?;
+            if id != ID {
+                return Err(CoreError::NoRegulation(id));
+            }
+            let versions = versions(day("2026-06-15"));
+            let side = |label: Option<String>, otherwise: &str| {
+                let label = label.unwrap_or_else(|| otherwise.to_owned());
+                versions.iter().find(|one| one.label == label).cloned().ok_or(CoreError::NoVersion(label))
+            };
+            let (from, to) = (side(from, "2014")?, side(to, "2026")?);
+            if from.label == to.label {
+                return Err(CoreError::SameVersion(to.label));
+            }
+            let old = [
+                unit(1, "为了规范示例工作，制定本细则。"),
+                unit(2, "预备期为六个月，从通过之日算起。"),
+                unit(3, "此条后来不再需要，<b>已经</b>删去。"),
+                unit(4, "本细则自发布之日起施行。"),
+            ];
+            let new = [
+                unit(1, "为了规范示例工作，制定本细则。"),
+                unit(2, "公示时间不少于五个工作日。"),
+                unit(3, "预备期为一年，从通过之日算起。"),
+                unit(5, "本细则自发布之日起施行。"),
+            ];
+            let comparison = compare(&old, &new);
+            Ok(RegulationComparison { id, from, to, versions, comparison })
         })
     }
 

@@ -11,6 +11,7 @@ mod import;
 mod input;
 mod kill;
 mod place;
+mod reader;
 mod server;
 mod suites;
 mod words;

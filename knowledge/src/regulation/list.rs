@@ -1,21 +1,19 @@
 //! The reader's list of regulations: filters, pages and the counts beside the filters.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use store::{Store, Value};
+use store::{Keys, Store, Value};
 use utoipa::ToSchema;
 
 use super::{
-    model::{Authority, DocKind},
+    address::Address,
+    model::{Authority, DocKind, Node},
     timeline::{self, effect_sql},
     version::{self, VersionRow},
 };
-use crate::{
-    answer::model::Effect,
-    error::{Error, Result},
-};
+use crate::{answer::model::Effect, error::Result};
 
 /// Every version with its effect on day `$1`; `place` 1 is the version that speaks for its
 /// regulation on that day: in force, else unknown, else the last that ended, else a coming one.
@@ -35,38 +33,123 @@ macro_rules! ranked {
     };
 }
 
+/// The order of the list: `$16` is the code of a [`Sort`].
+macro_rules! order {
+    () => {
+        "case when $16 = 'title' then v.title end, case when $16 = 'newest' then 0 else c.weight end, \
+         c.first desc, v.id"
+    };
+}
+
+/// One word of the query: in the words of the version or in a short name of the regulation. A word
+/// that is not given is looked at first, so that the long texts aren't read for it.
+macro_rules! word {
+    ($place:literal) => {
+        concat!(
+            "and (cast(",
+            $place,
+            " as text) is null or w.words like ",
+            $place,
+            " escape '\\' \
+             or lower(cast(g.aliases as text)) like ",
+            $place,
+            " escape '\\') "
+        )
+    };
+}
+
 const LIST: &str = concat!(
     ranked!(),
-    "select ",
+    ", chosen as (select c.id, c.weight, c.first, count(*) over () as total \
+     from ranked c join regulation_version v on v.id = c.id join regulation g on g.id = v.regulation_id \
+     join regulation_words w on w.version_id = v.id \
+     where (c.effect = $2 or ($2 is null and c.place = 1)) \
+     and (v.doc_kind = $3 or $3 is null) and (v.authority = $4 or $4 is null) \
+     and (lower(v.issuer) like $5 escape '\\' or $5 is null) and (v.issuer_level = $6 or $6 is null) \
+     and (coalesce(v.published_on, v.effective_on) >= $7 or $7 is null) \
+     and (coalesce(v.published_on, v.effective_on) < $8 or $8 is null) \
+     and (cast(v.topics as text) like $9 escape '\\' or $9 is null) ",
+    word!("$10"),
+    word!("$11"),
+    word!("$12"),
+    word!("$13"),
+    word!("$14"),
+    "order by ",
+    order!(),
+    " limit $15 offset $17) select ",
     version::columns!(),
-    " from ranked r join regulation_version v on v.id = r.id join regulation g on g.id = v.regulation_id \
-     where (r.effect = $2 or ($2 is null and r.place = 1)) \
-     and (v.doc_kind = $3 or $3 is null) and (v.authority = $4 or $4 is null) and (v.issuer = $5 or $5 is null) \
-     and (coalesce(v.published_on, v.effective_on) >= $6 or $6 is null) \
-     and (coalesce(v.published_on, v.effective_on) < $7 or $7 is null) \
-     and (cast(v.topics as text) like $8 escape '\\' or $8 is null) \
-     and (lower(v.title) like $9 escape '\\' or lower(cast(g.aliases as text)) like $9 escape '\\' \
-     or lower(v.doc_no) like $9 escape '\\' or $9 is null) \
-     and (r.weight > $10 or (r.weight = $10 and (r.first < $11 or (r.first = $11 and v.id > $12))) or $10 is null) \
-     order by r.weight, r.first desc, v.id limit $13"
+    ", g.aliases, c.total, \
+     (select count(*) from regulation_version x where x.regulation_id = v.regulation_id) as versions \
+     from chosen c join regulation_version v on v.id = c.id join regulation g on g.id = v.regulation_id order by ",
+    order!(),
 );
 const FACETS: &str = concat!(
     ranked!(),
-    "select v.doc_kind, v.authority, v.issuer, v.topics, coalesce(v.published_on, v.effective_on) as dated, \
-     r.effect, r.place from ranked r join regulation_version v on v.id = r.id"
+    ", facet as (select v.doc_kind, v.authority, v.issuer, v.issuer_level, cast(v.topics as text) as topics, \
+     substr(cast(coalesce(v.published_on, v.effective_on) as text), 1, 4) as year, r.effect, r.place \
+     from ranked r join regulation_version v on v.id = r.id) \
+     select 'doc_kind' as field, doc_kind as value, count(*) as n from facet where place = 1 group by doc_kind \
+     union all select 'authority', authority, count(*) from facet where place = 1 group by authority \
+     union all select 'issuer', issuer, count(*) from facet where place = 1 and issuer is not null group by issuer \
+     union all select 'issuer_level', issuer_level, count(*) from facet \
+     where place = 1 and issuer_level is not null group by issuer_level \
+     union all select 'topics', topics, count(*) from facet where place = 1 group by topics \
+     union all select 'year', year, count(*) from facet where place = 1 and year is not null group by year \
+     union all select 'effect', effect, count(*) from facet group by effect"
 );
+/// Versions of one statement of [`hits`].
+const AT_ONCE: usize = 20;
+static HITS: LazyLock<Keys> = LazyLock::new(|| {
+    Keys::new(
+        "select version_id, address, full_text from provision where kind in ('article', 'preamble') and version_id in",
+        AT_ONCE,
+        "and (lower(full_text) like $21 escape '\\' or lower(full_text) like $22 escape '\\' \
+         or lower(full_text) like $23 escape '\\' or lower(full_text) like $24 escape '\\' \
+         or lower(full_text) like $25 escape '\\') order by version_id, seq",
+    )
+});
+
+/// Words of a query that count; what follows them is left out.
+pub const MAX_WORDS: usize = 5;
+
+/// In which order the list stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// By rank, the newest of a rank first.
+    #[default]
+    Rank,
+    /// The newest first.
+    Newest,
+    /// By title.
+    Title,
+}
+
+impl Sort {
+    /// The code in SQL and JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Rank => "rank",
+            Self::Newest => "newest",
+            Self::Title => "title",
+        }
+    }
+}
 
 /// What is asked of the list. Empty fields don't filter.
 #[derive(Debug, Clone)]
 pub struct ListFilter {
-    /// Words of the title, a short name or the document number.
+    /// Words, separated by white space, each of which stands in the title, a short name, the document
+    /// number, the issuer's name or the text. The first [`MAX_WORDS`] count.
     pub q: Option<String>,
     /// Kind of document.
     pub doc_kind: Option<DocKind>,
     /// Rank.
     pub authority: Option<Authority>,
-    /// Who made it, exactly.
+    /// Part of the name of who made it.
     pub issuer: Option<String>,
+    /// 中央, 省级党委 …, exactly.
+    pub issuer_level: Option<String>,
     /// All versions with this effect on [`ListFilter::as_of`]. `None`: one row for each regulation,
     /// the version that speaks for it on that day.
     pub effect: Option<Effect>,
@@ -76,10 +159,12 @@ pub struct ListFilter {
     pub topic: Option<String>,
     /// The day asked about.
     pub as_of: NaiveDate,
-    /// Where the page before ended: [`Page::next`].
-    pub after: Option<String>,
+    /// The order.
+    pub sort: Sort,
+    /// The page, from 1.
+    pub page: u32,
     /// Rows on a page, 1 to 200.
-    pub limit: i64,
+    pub per_page: u32,
 }
 
 impl ListFilter {
@@ -90,12 +175,14 @@ impl ListFilter {
             doc_kind: None,
             authority: None,
             issuer: None,
+            issuer_level: None,
             effect: None,
             year: None,
             topic: None,
             as_of,
-            after: None,
-            limit: 20,
+            sort: Sort::default(),
+            page: 1,
+            per_page: 20,
         }
     }
 }
@@ -107,15 +194,30 @@ pub struct Listed {
     pub version: VersionRow,
     /// Its effect on the day asked about.
     pub effect: Effect,
+    /// Short names of the regulation.
+    pub aliases: Vec<String>,
+    /// How many versions of the regulation are known.
+    pub versions: i64,
 }
 
-/// One page of the list, by rank, newest first.
+/// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Page {
     /// The rows.
     pub rows: Vec<Listed>,
-    /// Key of the next page; `None` on the last.
-    pub next: Option<String>,
+    /// Rows on all pages.
+    pub total: u64,
+}
+
+/// An article in which a word of the query stands.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WordHit {
+    /// The version it stands in.
+    pub version_id: String,
+    /// Which article, or the 总纲.
+    pub address: Address,
+    /// Its whole text.
+    pub full_text: String,
 }
 
 /// How many regulations stand behind each choice of a filter; effects count versions.
@@ -127,6 +229,8 @@ pub struct FacetCounts {
     pub authorities: BTreeMap<String, i64>,
     /// By issuer.
     pub issuers: BTreeMap<String, i64>,
+    /// By level of the issuer.
+    pub issuer_levels: BTreeMap<String, i64>,
     /// By topic.
     pub topics: BTreeMap<String, i64>,
     /// By year, see [`ListFilter::year`].
@@ -136,74 +240,122 @@ pub struct FacetCounts {
 }
 
 #[derive(sqlx::FromRow)]
-struct FacetRow {
-    doc_kind: String,
-    authority: String,
-    issuer: Option<String>,
+struct ListRow {
+    #[sqlx(flatten)]
+    version: VersionRow,
     #[sqlx(json)]
-    topics: Vec<String>,
-    dated: Option<NaiveDate>,
-    effect: String,
-    place: i64,
+    aliases: Vec<String>,
+    total: i64,
+    versions: i64,
 }
 
-/// One page of the regulations that `filter` asks for.
+#[derive(sqlx::FromRow)]
+struct FacetRow {
+    field: String,
+    value: String,
+    n: i64,
+}
+
+/// One page of the regulations that `filter` asks for, with the number of all. Filters, order, page
+/// and number are the database's work: one statement.
 pub async fn list(store: &Store, filter: &ListFilter) -> Result<Page> {
-    let limit = filter.limit.clamp(1, 200);
-    let mut versions: Vec<VersionRow> = store.db.fetch_all(LIST, args(filter, limit + 1)?).await?;
-    let more = versions.len() as i64 > limit;
-    versions.truncate(limit as usize);
-    let next = versions.last().filter(|_| more).map(page_key);
+    let rows: Vec<ListRow> = store.db.fetch_all(LIST, args(filter)).await?;
+    let Some(first) = rows.first() else {
+        return past_the_end(store, filter).await;
+    };
+    let total = first.total as u64;
     let as_of = filter.as_of;
-    let rows = versions.into_iter().map(|it| Listed { effect: timeline::effect(&it, as_of), version: it }).collect();
-    Ok(Page { rows, next })
+    let listed = |it: ListRow| Listed {
+        effect: timeline::effect(&it.version, as_of),
+        version: it.version,
+        aliases: it.aliases,
+        versions: it.versions,
+    };
+    Ok(Page { rows: rows.into_iter().map(listed).collect(), total })
+}
+
+/// A page without rows has nothing that could carry the number of all rows.
+async fn past_the_end(store: &Store, filter: &ListFilter) -> Result<Page> {
+    let mut total = 0;
+    if filter.page > 1 {
+        let first = ListFilter { page: 1, per_page: 1, ..filter.clone() };
+        let rows: Vec<ListRow> = store.db.fetch_all(LIST, args(&first)).await?;
+        total = rows.first().map_or(0, |it| it.total as u64);
+    }
+    Ok(Page { rows: Vec::new(), total })
+}
+
+/// The articles of `version_ids` in which a word of `q` stands, in the order of the text.
+pub async fn hits(store: &Store, version_ids: &[String], q: &str) -> Result<Vec<WordHit>> {
+    let mut found = Vec::new();
+    for mut args in HITS.pages(version_ids) {
+        args.extend(patterns(Some(q)));
+        found.extend(store.db.fetch_all::<WordHit>(HITS.sql(), args).await?);
+    }
+    Ok(found)
 }
 
 /// The counts beside the filters on day `as_of`.
 pub async fn facets(store: &Store, as_of: NaiveDate) -> Result<FacetCounts> {
-    use chrono::Datelike as _;
     let rows: Vec<FacetRow> = store.db.fetch_all(FACETS, vec![as_of.into()]).await?;
     let mut counts = FacetCounts::default();
-    for row in rows {
-        *counts.effects.entry(row.effect).or_default() += 1;
-        if row.place != 1 {
-            continue;
-        }
-        *counts.doc_kinds.entry(row.doc_kind).or_default() += 1;
-        *counts.authorities.entry(row.authority).or_default() += 1;
-        if let Some(issuer) = row.issuer {
-            *counts.issuers.entry(issuer).or_default() += 1;
-        }
-        for topic in row.topics {
-            *counts.topics.entry(topic).or_default() += 1;
-        }
-        if let Some(day) = row.dated {
-            *counts.years.entry(day.year()).or_default() += 1;
-        }
+    for FacetRow { field, value, n } in rows {
+        let of = match field.as_str() {
+            "doc_kind" => &mut counts.doc_kinds,
+            "authority" => &mut counts.authorities,
+            "issuer" => &mut counts.issuers,
+            "issuer_level" => &mut counts.issuer_levels,
+            "effect" => &mut counts.effects,
+            "year" => {
+                if let Ok(year) = value.parse() {
+                    counts.years.insert(year, n);
+                }
+                continue;
+            }
+            // A row for each combination of topics: few, so they are taken apart here.
+            _ => {
+                for topic in serde_json::from_str::<Vec<String>>(&value).unwrap_or_default() {
+                    *counts.topics.entry(topic).or_default() += n;
+                }
+                continue;
+            }
+        };
+        of.insert(value, n);
     }
     Ok(counts)
 }
 
-fn args(filter: &ListFilter, limit: i64) -> Result<Vec<Value>> {
-    let key = filter.after.as_deref().map(read_page_key).transpose()?;
-    let (weight, first, id) =
-        key.map_or((None, None, None), |(weight, first, id)| (Some(weight), Some(first), Some(id)));
+fn args(filter: &ListFilter) -> Vec<Value> {
     let first_of = |year: i32| NaiveDate::from_ymd_opt(year, 1, 1);
-    Ok(vec![
+    let per_page = filter.per_page.clamp(1, 200);
+    let mut args: Vec<Value> = vec![
         filter.as_of.into(),
         filter.effect.map(timeline::effect_code).into(),
         filter.doc_kind.map(DocKind::code).into(),
         filter.authority.map(Authority::code).into(),
-        filter.issuer.clone().into(),
+        filter.issuer.as_ref().map(|issuer| pattern(issuer)).into(),
+        filter.issuer_level.clone().into(),
         filter.year.and_then(first_of).into(),
         filter.year.and_then(|year| first_of(year.saturating_add(1))).into(),
         filter.topic.as_ref().map(|topic| format!("%\"{}\"%", escaped(topic))).into(),
-        filter.q.as_ref().map(|q| format!("%{}%", escaped(&q.trim().to_lowercase()))).into(),
-        weight.into(),
-        first.into(),
-        id.into(),
-        limit.into(),
-    ])
+    ];
+    args.extend(patterns(filter.q.as_deref()));
+    args.push(i64::from(per_page).into());
+    args.push(filter.sort.code().into());
+    args.push((i64::from(filter.page.max(1) - 1) * i64::from(per_page)).into());
+    args
+}
+
+/// The patterns of the words of `q`, filled up with nulls.
+fn patterns(q: Option<&str>) -> Vec<Value> {
+    let mut words: Vec<Option<String>> =
+        q.unwrap_or_default().split_whitespace().take(MAX_WORDS).map(|word| Some(pattern(word))).collect();
+    words.resize(MAX_WORDS, None);
+    words.into_iter().map(Value::from).collect()
+}
+
+fn pattern(word: &str) -> String {
+    format!("%{}%", escaped(&word.trim().to_lowercase()))
 }
 
 /// `text` with the signs that `like` knows made harmless.
@@ -211,24 +363,17 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-fn page_key(last: &VersionRow) -> String {
-    let weight = Authority::ALL.iter().position(|it| *it == last.authority).unwrap_or_default();
-    format!("{weight}.{}.{}", last.effective_on.unwrap_or(unknown_day()), last.id)
-}
-
-fn read_page_key(key: &str) -> Result<(i64, NaiveDate, String)> {
-    let read = || {
-        let mut parts = key.splitn(3, '.');
-        Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.to_owned()))
-    };
-    read().ok_or_else(|| Error::BadPageKey(key.to_owned()))
-}
-
-/// Where versions without a first day are sorted: 0001-01-01, as in the statement.
-fn unknown_day() -> NaiveDate {
-    NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default()
+/// What [`LIST`] searches: title, document number and issuer, then the text without white space, all
+/// in lower case. A line break keeps a word from running from one into the next.
+pub(super) fn searched(version: &VersionRow, nodes: &[Node]) -> String {
+    let head = [Some(&version.title), version.doc_no.as_ref(), version.issuer.as_ref()];
+    let mut words = head.into_iter().flatten().fold(String::new(), |words, it| words + it + "\n");
+    words.extend(nodes.iter().flat_map(|it| it.own_text.chars()).filter(|c| !c.is_whitespace()));
+    words.to_lowercase()
 }
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(super) const SQL: &[&str] = &[LIST, FACETS];
+pub(super) fn sql() -> Vec<&'static str> {
+    vec![LIST, FACETS, HITS.sql()]
+}

@@ -1,8 +1,13 @@
 //! The text of a version, and the directory of all regulations.
 
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use store::Store;
+use store::{Keys, Store};
 use utoipa::ToSchema;
 
 use super::{address::Address, model::NodeKind};
@@ -12,6 +17,9 @@ const TREE: &str = "select version_id, seq, kind, address, parent, label, headin
      from provision where version_id = $1 order by seq";
 const PROVISION: &str = "select version_id, seq, kind, address, parent, label, heading, own_text, full_text \
      from provision where version_id = $1 and address = $2";
+const ALIASES: &str = "select aliases from regulation where id = $1";
+static ADDRESSES: LazyLock<Keys> =
+    LazyLock::new(|| Keys::new("select version_id, address from provision where version_id in", 20, ""));
 const DIRECTORY: &str = "select g.id as regulation_id, g.title, g.aliases, v.id as version_id, v.label, \
      v.title as version_title, v.effective_on, v.valid_to \
      from regulation g join regulation_version v on v.regulation_id = g.id order by g.id, v.ordinal";
@@ -81,6 +89,12 @@ struct DirectoryRow {
     valid_to: Option<NaiveDate>,
 }
 
+#[derive(sqlx::FromRow)]
+struct Aliases {
+    #[sqlx(json)]
+    aliases: Vec<String>,
+}
+
 /// The whole text of a version as its nodes in order; empty for an unknown id.
 pub async fn tree(store: &Store, version_id: &str) -> Result<Vec<ProvisionRow>> {
     Ok(store.db.fetch_all(TREE, vec![version_id.into()]).await?)
@@ -89,6 +103,23 @@ pub async fn tree(store: &Store, version_id: &str) -> Result<Vec<ProvisionRow>> 
 /// One node of a version.
 pub async fn provision(store: &Store, version_id: &str, address: &Address) -> Result<Option<ProvisionRow>> {
     Ok(store.db.fetch_optional(PROVISION, vec![version_id.into(), address.as_str().into()]).await?)
+}
+
+/// The short names of a regulation; none for an unknown id.
+pub async fn aliases(store: &Store, regulation_id: &str) -> Result<Vec<String>> {
+    let row: Option<Aliases> = store.db.fetch_optional(ALIASES, vec![regulation_id.into()]).await?;
+    Ok(row.map(|it| it.aliases).unwrap_or_default())
+}
+
+/// Every address of each of these versions, by version.
+pub async fn addresses(store: &Store, version_ids: &[String]) -> Result<HashMap<String, HashSet<Address>>> {
+    let mut found: HashMap<String, HashSet<Address>> = HashMap::new();
+    for args in ADDRESSES.pages(version_ids) {
+        for (version, address) in store.db.fetch_all::<(String, Address)>(ADDRESSES.sql(), args).await? {
+            found.entry(version).or_default().insert(address);
+        }
+    }
+    Ok(found)
 }
 
 /// Every regulation with its names and versions, by id: small enough to be held in memory for
@@ -119,4 +150,10 @@ pub async fn directory(store: &Store) -> Result<Vec<DirectoryEntry>> {
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(super) const SQL: &[&str] = &[TREE, PROVISION, DIRECTORY];
+pub(super) const SQL: &[&str] = &[TREE, PROVISION, DIRECTORY, ALIASES];
+
+/// Statements with lists of keys.
+#[cfg(test)]
+pub(super) fn keys() -> Vec<&'static str> {
+    vec![ADDRESSES.sql()]
+}

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     address::Address,
+    list,
     model::{Draft, Node, NodeKind},
     timeline,
     version::{self, VersionRow},
@@ -24,6 +25,8 @@ const REGULATION: &str = "select aliases from regulation where id = $1";
 const UPSERT_REGULATION: &str = "insert into regulation (id, title, aliases, created_at) values ($1, $2, $3, $4) \
      on conflict (id) do update set title = excluded.title, aliases = excluded.aliases";
 const PLACE: &str = "update regulation_version set ordinal = $2, successor = $3, valid_to = $4 where id = $1";
+const WORDS: &str = "insert into regulation_words (version_id, words) values ($1, $2) \
+     on conflict (version_id) do update set words = excluded.words";
 const DELETE_PROVISIONS: &str = "delete from provision where version_id = $1";
 static INSERT_PROVISIONS: LazyLock<Rows> = LazyLock::new(|| {
     Rows::new(
@@ -238,6 +241,7 @@ async fn save_regulation(
 /// Writes the version itself, its provisions where they changed, and its passages.
 async fn save_text(tx: &mut Tx, row: &VersionRow, draft: &Draft, old: Option<&VersionRow>) -> Result<()> {
     version::upsert(tx, row).await?;
+    tx.execute(WORDS, vec![row.id.as_str().into(), list::searched(row, &draft.nodes).into()]).await?;
     if old.is_none_or(|old| old.text_hash != row.text_hash) {
         tx.execute(DELETE_PROVISIONS, vec![row.id.as_str().into()]).await?;
         let rows = (0..).zip(&draft.nodes).map(|(seq, node)| provision_values(&row.id, seq, node)).collect();
@@ -302,7 +306,7 @@ fn provision_values(version_id: &str, seq: i64, node: &Node) -> Vec<Value> {
 /// Every statement of this module.
 #[cfg(test)]
 pub(super) fn sql() -> Vec<&'static str> {
-    [REGULATION, UPSERT_REGULATION, PLACE, DELETE_PROVISIONS]
+    [REGULATION, UPSERT_REGULATION, PLACE, WORDS, DELETE_PROVISIONS]
         .into_iter()
         .chain(INSERT_PROVISIONS.statements())
         .collect()

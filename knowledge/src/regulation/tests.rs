@@ -139,6 +139,7 @@ async fn library(test: &TestStore) {
     "示例意见".clone_into(&mut unknown.meta.title);
     (unknown.meta.authority, unknown.meta.doc_kind) = (Authority::Normative, DocKind::NormativeDoc);
     unknown.meta.topics = vec!["org".into()];
+    (unknown.meta.issuer, unknown.meta.issuer_level) = (Some("示例意见起草组".into()), Some("省级党委".into()));
     saved(test, &unknown).await;
 }
 
@@ -165,23 +166,46 @@ async fn the_list_filters_and_pages() {
             (ListFilter { topic: Some("org".into()), ..on.clone() }, "示例意见 2020"),
             (ListFilter { year: Some(2026), ..on.clone() }, "示例办法 2026"),
             (ListFilter { doc_kind: Some(DocKind::NormativeDoc), ..on.clone() }, "示例意见 2020"),
+            (ListFilter { issuer: Some("意见起草".into()), ..on.clone() }, "示例意见 2020"),
+            (ListFilter { issuer_level: Some("省级党委".into()), ..on.clone() }, "示例意见 2020"),
             (ListFilter { authority: Some(Authority::Measures), ..on.clone() }, "示例办法 2026"),
         ] {
             assert_eq!(titles(&test, &filter).await, [expected], "{}: {filter:?}", test.name);
         }
         assert!(titles(&test, &ListFilter { q: Some("_".into()), ..on.clone() }).await.is_empty(), "{}", test.name);
-        let (mut paged, mut key) = (Vec::new(), None);
-        loop {
-            let filter = ListFilter { after: key, limit: 1, ..on.clone() };
+        let mut paged = Vec::new();
+        for page in 1..=5 {
+            let filter = ListFilter { page, per_page: 1, ..on.clone() };
+            assert_eq!(list(&test.store, &filter).await.expect("list").total, 4, "{} page {page}", test.name);
             paged.extend(titles(&test, &filter).await);
-            key = list(&test.store, &filter).await.expect("list").next;
-            if key.is_none() {
-                break;
-            }
         }
         assert_eq!(paged, all, "{}", test.name);
-        let bad = list(&test.store, &ListFilter { after: Some("x".into()), ..on }).await;
-        assert!(matches!(bad, Err(Error::BadPageKey(_))), "{}", test.name);
+        let newest = titles(&test, &ListFilter { sort: Sort::Newest, ..on.clone() }).await;
+        assert_eq!(newest[0], "示例规定 2027", "{}: {newest:?}", test.name);
+        let none = list(&test.store, &ListFilter { q: Some("没有的词".into()), page: 9, ..on }).await.expect("list");
+        assert_eq!((none.rows.len(), none.total), (0, 0), "{}", test.name);
+    }
+}
+
+#[tokio::test]
+async fn words_are_found_in_titles_names_and_articles_and_all_of_them_count() {
+    for test in testing::stores().await {
+        let articles = ["预备期为一年，\n从通过之日算起。", "党费按月交纳，比例为１％。", "ABC 系统。"];
+        let saved = saved(&test, &draft("2026", Some("2026-05-11"), &articles)).await;
+        let found = async |q: &str| {
+            let filter = ListFilter { q: Some(q.to_owned()), ..ListFilter::on(day("2026-06-01")) };
+            list(&test.store, &filter).await.expect("list").total
+        };
+        for q in ["预备期", "一年，从通过", "示例办法 预备期", "示例委员会 党费", "abc", "一 二 三 四 年 预备期"]
+        {
+            let expected = u64::from(!q.starts_with("一 二"));
+            assert_eq!(found(q).await, expected, "{} {q}", test.name);
+        }
+        for q in ["预备期 团费", "%", "_", "办法预备期", "年%从"] {
+            assert_eq!(found(q).await, 0, "{} {q}", test.name);
+        }
+        let hits = hits(&test.store, std::slice::from_ref(&saved.version_id), "党费 abc").await.expect("hits");
+        assert_eq!(hits.iter().map(|it| it.address.as_str()).collect::<Vec<_>>(), ["a2", "a3"], "{}", test.name);
     }
 }
 
@@ -201,6 +225,9 @@ async fn sql_and_rust_agree_on_the_effect() {
             let facets = facets(&test.store, day(date)).await.expect("facets");
             assert_eq!((counted, facets.effects.values().sum::<i64>()), (5, 5), "{} {date}", test.name);
             assert_eq!(facets.doc_kinds.values().sum::<i64>(), 4, "{} {date}", test.name);
+            assert_eq!(facets.issuers.values().sum::<i64>(), 4, "{} {date}", test.name);
+            assert_eq!(facets.issuer_levels.get("省级党委"), Some(&1), "{} {date}", test.name);
+            assert_eq!((facets.topics.get("org"), facets.topics.get("dev")), (Some(&1), Some(&3)), "{}", test.name);
         }
     }
 }

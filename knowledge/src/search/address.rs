@@ -32,6 +32,27 @@ pub fn named_after(rest: &str) -> Vec<Named> {
     read(rest, true)
 }
 
+/// The article that `rest` (see [`compact`]) begins with, with the length of its words in bytes. 第 must stand.
+pub fn leading(rest: &str) -> Option<(Address, usize)> {
+    if rest.starts_with('第') { read_first(rest, |it| it.article()) } else { None }
+}
+
+/// The 款, 项 and 目 that `rest` begins with, as steps below an article (`p2.i3`), with the length of
+/// their words in bytes. 第 must stand.
+pub fn leading_parts(rest: &str) -> Option<(String, usize)> {
+    let (parts, end) = if rest.starts_with('第') { read_first(rest, |it| Some(it.parts())) } else { None }?;
+    (!parts.is_empty()).then(|| (parts.join("."), end))
+}
+
+/// Reads at the very beginning; gives what was read and where it ended.
+fn read_first<T>(rest: &str, read: impl FnOnce(&mut Reader<'_>) -> Option<T>) -> Option<(T, usize)> {
+    // No address is longer than this; the rest of a long text need not be looked at.
+    let chars: Vec<(usize, char)> = rest.char_indices().take(64).collect();
+    let length = chars.last().map_or(0, |(at, c)| at + c.len_utf8());
+    let mut reader = Reader { chars: &chars, at: 0, length, after_name: false };
+    read(&mut reader).map(|found| (found, reader.position()))
+}
+
 fn read(question: &str, after_name: bool) -> Vec<Named> {
     let chars: Vec<(usize, char)> = question.char_indices().collect();
     let mut reader = Reader { chars: &chars, at: 0, length: question.len(), after_name };
@@ -106,17 +127,22 @@ impl Reader<'_> {
             let suffix = it.attempt(|it| if it.eat('之') { it.number() } else { None }).unwrap_or(0);
             Some((number, suffix))
         })?;
-        let mut address = Address::article(number, suffix);
+        Some(self.parts().iter().fold(Address::article(number, suffix), |address, step| address.child(step)))
+    }
+
+    /// 款, 项 and 目 as far as they are named, as steps.
+    fn parts(&mut self) -> Vec<String> {
+        let mut steps = Vec::new();
         if let Some(paragraph) = self.part(&['款']) {
-            address = address.child(&format!("p{paragraph}"));
+            steps.push(format!("p{paragraph}"));
         }
         if let Some(item) = self.part(&['项']).or_else(|| self.bracketed()) {
-            address = address.child(&format!("i{item}"));
+            steps.push(format!("i{item}"));
         }
         if let Some(subitem) = self.part(&['目']) {
-            address = address.child(&format!("s{subitem}"));
+            steps.push(format!("s{subitem}"));
         }
-        Some(address)
+        steps
     }
 
     /// (二) without 项, as in 第四条(二).

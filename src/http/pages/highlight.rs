@@ -9,6 +9,11 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     });
 }
 
+/// How many pieces of `text` would be marked.
+pub(super) fn hits(text: &str, words: &str) -> usize {
+    split(text, words).iter().filter(|(_, hit)| *hit).count()
+}
+
 /// More words than this are not marked: a page must not cost a visitor's whole vocabulary.
 const MAX_WORDS: usize = 10;
 

@@ -1,12 +1,14 @@
 //! From the flat list of nodes to what a page shows: an outline, and blocks of text.
 
+use chrono::NaiveDate;
 use knowledge::{
     answer::model::Effect,
     regulation::{Address, NodeKind},
 };
 use serde::Serialize;
 
-use crate::app::{ReadingNode, VersionInfo};
+use super::highlight;
+use crate::app::{ReadingNode, TextLink, VersionInfo};
 
 /// A heading of the outline with the articles under it.
 #[derive(Debug, Serialize)]
@@ -37,7 +39,7 @@ pub(super) struct Block {
     /// 第十三条, or the heading.
     label: String,
     /// Text of the block itself, without the label that may stand before it.
-    text: String,
+    text: Vec<Part>,
     /// 款, 项, 目 inside.
     lines: Vec<Line>,
 }
@@ -49,7 +51,91 @@ struct Line {
     /// `paragraph`, `item`, `subitem`.
     class: &'static str,
     label: String,
+    text: Vec<Part>,
+}
+
+/// A piece of text, which may be a reference.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Part {
     text: String,
+    /// Where the reference leads; empty: plain text.
+    href: String,
+    /// 《X》第九条
+    label: String,
+}
+
+/// Where the links of a page lead from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The regulation and the version shown.
+    pub regulation_id: &'a str,
+    /// Label of the version shown.
+    pub version: &'a str,
+    /// Whether the whole text is on the page, so that references inside it need not leave it.
+    pub whole: bool,
+    /// The day asked about, which links keep.
+    pub day: Option<NaiveDate>,
+}
+
+impl Place<'_> {
+    fn href(&self, link: &TextLink) -> String {
+        let own = link.regulation_id == self.regulation_id && link.version == self.version;
+        match &link.address {
+            Some(address) if own && self.whole => format!("#{address}"),
+            address => {
+                let mut segments = vec![link.regulation_id.as_str(), link.version.as_str()];
+                segments.extend(address.as_deref());
+                let day = self.day.map(|day| format!("?as_of={day}")).unwrap_or_default();
+                format!("/regulations/{}{day}", super::words::path(&segments))
+            }
+        }
+    }
+
+    /// `text` from character `skipped` of its node on, cut at the references.
+    fn parts(&self, text: &str, skipped: usize, links: &[TextLink]) -> Vec<Part> {
+        let chars: Vec<char> = text.chars().collect();
+        let plain = |range: std::ops::Range<usize>| Part {
+            text: chars[range].iter().collect(),
+            href: String::new(),
+            label: String::new(),
+        };
+        let (mut parts, mut done) = (Vec::new(), 0);
+        for link in links {
+            let at = |place: u32| (place as usize).saturating_sub(skipped).min(chars.len());
+            let (start, end) = (at(link.start).max(done), at(link.end));
+            if start >= end {
+                continue;
+            }
+            if start > done {
+                parts.push(plain(done..start));
+            }
+            parts.push(Part { href: self.href(link), label: link.label.clone(), ..plain(start..end) });
+            done = end;
+        }
+        if done < chars.len() {
+            parts.push(plain(done..chars.len()));
+        }
+        parts
+    }
+}
+
+/// An article in which the words searched for stand.
+#[derive(Debug, Serialize)]
+pub(super) struct Found {
+    address: String,
+    label: String,
+    count: usize,
+}
+
+/// How often the words searched for stand in each block.
+pub(super) fn found(blocks: &[Block], words: &str) -> Vec<Found> {
+    let count = |parts: &[Part]| parts.iter().map(|part| highlight::hits(&part.text, words)).sum::<usize>();
+    let of_block = |block: &Block| Found {
+        address: block.address.clone(),
+        label: block.label.clone(),
+        count: count(&block.text) + block.lines.iter().map(|line| count(&line.text)).sum::<usize>(),
+    };
+    blocks.iter().map(of_block).filter(|it| it.count > 0).collect()
 }
 
 /// The version that holds on the day asked about, if one is known to.
@@ -85,7 +171,7 @@ pub(super) fn outline(nodes: &[ReadingNode]) -> Vec<OutlineGroup> {
 }
 
 /// The text in blocks, in order.
-pub(super) fn blocks(nodes: &[ReadingNode]) -> Vec<Block> {
+pub(super) fn blocks(nodes: &[ReadingNode], place: Place<'_>) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     for node in nodes {
         let class = match node.kind {
@@ -97,20 +183,17 @@ pub(super) fn blocks(nodes: &[ReadingNode]) -> Vec<Block> {
         match (class, blocks.last_mut()) {
             (Some(class), Some(block)) if block.kind != "heading" => {
                 // The first 款 may carry the article's number; the block shows it already.
-                let text = if block.lines.is_empty() && block.text.is_empty() {
-                    without(&node.text, &block.label)
-                } else {
-                    node.text.clone()
-                };
+                let label = if block.lines.is_empty() && block.text.is_empty() { block.label.as_str() } else { "" };
+                let text = text_of(node, label, place);
                 block.lines.push(Line { address: node.address.clone(), class, label: node.label.clone(), text });
             }
-            _ => blocks.push(block(node)),
+            _ => blocks.push(block(node, place)),
         }
     }
     blocks
 }
 
-fn block(node: &ReadingNode) -> Block {
+fn block(node: &ReadingNode, place: Place<'_>) -> Block {
     let level = heading_level(node.kind);
     let kind = match (level, node.kind) {
         (Some(_), _) => "heading",
@@ -118,13 +201,15 @@ fn block(node: &ReadingNode) -> Block {
         _ => "plain",
     };
     let label = if level.is_some() { heading_of(node) } else { node.label.clone() };
-    let text = without(&node.text, &label);
+    let text = text_of(node, &label, place);
     Block { address: node.address.clone(), kind, level: level.unwrap_or(0), label, text, lines: Vec::new() }
 }
 
-/// A text without the label that it may begin with, for places where the label is set apart.
-fn without(text: &str, label: &str) -> String {
-    text.strip_prefix(label).unwrap_or(text).trim().to_owned()
+/// The words of a node without the label that they may begin with, for places where it is set apart.
+fn text_of(node: &ReadingNode, label: &str, place: Place<'_>) -> Vec<Part> {
+    let rest = node.text.strip_prefix(label).unwrap_or(&node.text).trim_start();
+    let skipped = node.text[..node.text.len() - rest.len()].chars().count();
+    place.parts(rest.trim_end(), skipped, &node.links)
 }
 
 fn heading_of(node: &ReadingNode) -> String {
@@ -144,4 +229,40 @@ const fn heading_level(kind: NodeKind) -> Option<u8> {
 pub(super) fn is_target(asked: &str, line: &str) -> bool {
     let asked = Address::raw(asked);
     asked.as_str().contains('.') && asked.contains(&Address::raw(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(start: u32, end: u32, regulation_id: &str, address: Option<&str>) -> TextLink {
+        TextLink {
+            start,
+            end,
+            regulation_id: regulation_id.to_owned(),
+            version: "2026".to_owned(),
+            address: address.map(str::to_owned),
+            label: "《甲》".to_owned(),
+        }
+    }
+
+    #[test]
+    fn references_become_links_and_no_character_is_lost() {
+        let place = Place { regulation_id: "r1", version: "2026", whole: true, day: None };
+        let node = ReadingNode {
+            kind: NodeKind::Article,
+            address: "a3".to_owned(),
+            parent: None,
+            label: "第三条".to_owned(),
+            heading: String::new(),
+            text: "第三条　依照第二条和《甲》办理。".to_owned(),
+            links: vec![link(6, 9, "r1", Some("a2")), link(10, 13, "r2", None)],
+        };
+        let told = |place: Place<'_>| -> Vec<String> {
+            text_of(&node, "第三条", place).iter().map(|it| format!("{}>{}", it.text, it.href)).collect()
+        };
+        assert_eq!(told(place), ["依照>", "第二条>#a2", "和>", "《甲》>/regulations/r2/2026", "办理。>"]);
+        let alone = Place { whole: false, day: "2026-06-01".parse().ok(), ..place };
+        assert_eq!(told(alone)[1], "第二条>/regulations/r1/2026/a2?as_of=2026-06-01");
+    }
 }

@@ -2,28 +2,29 @@
 //!
 //! Texts come from outside and are escaped by the templates, always; nothing here builds HTML by hand.
 
+mod download;
 mod highlight;
 mod layout;
+mod list;
+mod look;
+mod read;
 mod words;
 
 use axum::{
     Router,
     extract::State,
     http::header,
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
     routing::get,
 };
 use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
-use serde::Deserialize;
 
 use super::{
-    Surface,
-    extract::{self, ApiPath, ApiQuery},
-    health,
+    Surface, health,
     problem::{Kind, Problem, TABLE},
-    regulations::{ListQuery, parse_address},
 };
 use crate::app::RegulationFilter;
+use look::Look;
 
 /// Questions for the home page, each with a part of the title of a regulation that answers it: only what
 /// can be answered from the texts that are loaded is offered. Clicking one asks the widget.
@@ -61,6 +62,7 @@ impl Templates {
             ("macros.html", include_str!("templates/macros.html")),
             ("home.html", include_str!("templates/home.html")),
             ("list.html", include_str!("templates/list.html")),
+            ("compare.html", include_str!("templates/compare.html")),
             ("regulation.html", include_str!("templates/regulation.html")),
             ("provision.html", include_str!("templates/provision.html")),
             ("errors.html", include_str!("templates/errors.html")),
@@ -89,10 +91,13 @@ impl Default for Templates {
 pub fn routes() -> Router<Surface> {
     Router::new()
         .route("/", get(home))
-        .route("/regulations", get(list))
-        .route("/regulations/{id}", get(current))
-        .route("/regulations/{id}/{version}", get(regulation))
-        .route("/regulations/{id}/{version}/{address}", get(provision))
+        .route("/regulations", get(list::list))
+        .route("/regulations/{id}", get(read::current))
+        .route("/regulations/{id}/compare", get(read::compare))
+        .route("/regulations/{id}/{version}", get(read::regulation))
+        .route("/regulations/{id}/{version}/download", get(download::download))
+        .route("/regulations/{id}/{version}/{address}", get(read::provision))
+        .route("/text-size", get(look::set))
         .route("/docs/errors", get(errors))
 }
 
@@ -109,10 +114,10 @@ pub fn error_page(templates: &Templates, problem: &Problem, request_id: &str) ->
 
 /// A page that browsers ask for anew each time: regulations change by decision, not by expiry of a cache.
 fn page(html: String) -> Response {
-    ([(header::CACHE_CONTROL, "no-cache")], Html(html)).into_response()
+    ([(header::CACHE_CONTROL, "no-cache"), (header::VARY, "cookie")], Html(html)).into_response()
 }
 
-async fn home(State(surface): State<Surface>) -> Result<Response, Problem> {
+async fn home(State(surface): State<Surface>, look: Look) -> Result<Response, Problem> {
     let health = health::ask(&surface).await;
     let filter = RegulationFilter { page: 1, per_page: 100, ..RegulationFilter::default() };
     let titles: Vec<String> = match surface.core.list_regulations(filter).await {
@@ -122,109 +127,15 @@ async fn home(State(surface): State<Surface>) -> Result<Response, Problem> {
     };
     let can = |needs: &str| needs.is_empty() || titles.iter().any(|title| title.contains(needs));
     let examples: Vec<&str> = EXAMPLES.iter().filter(|it| can(it.1)).map(|it| it.0).take(SHOWN).collect();
-    let values = context! { nav => "home", examples => examples, health => Serde(&health) };
+    let values = context! { nav => "home", look => Serde(&look), examples => examples, health => Serde(&health) };
     Ok(page(surface.templates.render("home.html", values)?))
 }
 
-async fn list(State(surface): State<Surface>, ApiQuery(query): ApiQuery<ListQuery>) -> Result<Response, Problem> {
-    let filter = query.filter()?;
-    let today = surface.clock.today();
-    let found = surface.core.list_regulations(filter.clone()).await?;
-    let pages = found.total.div_ceil(u64::from(found.per_page.max(1))).max(1);
-    let values = context! {
-        nav => "regulations",
-        query => words::query_values(&query),
-        q => filter.q.unwrap_or_default(),
-        found => Serde(&found),
-        pages,
-        previous => (found.page > 1).then(|| words::query_string(&query, found.page - 1)),
-        next => (u64::from(found.page) < pages).then(|| words::query_string(&query, found.page + 1)),
-        choices => words::choices(),
-        today => today.to_string(),
-        as_of => filter.as_of.map(|day| day.to_string()),
-    };
-    Ok(page(surface.templates.render("list.html", values)?))
-}
-
-/// The day for which a page is asked.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct DayQuery {
-    as_of: Option<String>,
-    /// Words to mark in the text, from the search.
-    q: Option<String>,
-}
-
-impl DayQuery {
-    /// Words to mark, cut to a sane length.
-    fn words(&self) -> String {
-        self.q.as_deref().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
-    }
-}
-
-/// The version in force today, or on `?as_of=`, under its own permanent address.
-async fn current(
-    State(surface): State<Surface>,
-    ApiPath(id): ApiPath<String>,
-    ApiQuery(query): ApiQuery<DayQuery>,
-) -> Result<Response, Problem> {
-    let as_of = extract::date(query.as_of.as_deref(), "as_of")?;
-    let view = surface.core.regulation(id, None, as_of).await?;
-    let path = words::path(&[&view.id, &view.shown.label]);
-    let day = as_of.map(|day| format!("?as_of={day}")).unwrap_or_default();
-    Ok(([(header::CACHE_CONTROL, "no-store")], Redirect::to(&format!("/regulations/{path}{day}"))).into_response())
-}
-
-async fn regulation(
-    State(surface): State<Surface>,
-    ApiPath((id, version)): ApiPath<(String, String)>,
-    ApiQuery(query): ApiQuery<DayQuery>,
-) -> Result<Response, Problem> {
-    let as_of = extract::date(query.as_of.as_deref(), "as_of")?;
-    let view = surface.core.regulation(id, Some(version), as_of).await?;
-    let values = context! {
-        nav => "regulations",
-        view => Serde(&view),
-        version => Serde(&view.shown),
-        versions => Serde(&view.versions),
-        regulation_id => view.id,
-        current => layout::current_version(&view.versions),
-        outline => Serde(layout::outline(&view.nodes)),
-        blocks => Serde(layout::blocks(&view.nodes)),
-        as_of => as_of.map(|day| day.to_string()),
-        q => query.words(),
-        address => "",
-    };
-    Ok(page(surface.templates.render("regulation.html", values)?))
-}
-
-async fn provision(
-    State(surface): State<Surface>,
-    ApiPath((id, version, address)): ApiPath<(String, String, String)>,
-    ApiQuery(query): ApiQuery<DayQuery>,
-) -> Result<Response, Problem> {
-    let as_of = extract::date(query.as_of.as_deref(), "as_of")?;
-    let found = surface.core.provision(id, version, parse_address(&address)?).await?;
-    let values = context! {
-        nav => "regulations",
-        found => Serde(&found),
-        version => Serde(&found.version),
-        versions => Serde(&found.versions),
-        regulation_id => found.regulation_id,
-        current => layout::current_version(&found.versions),
-        blocks => Serde(layout::blocks(&found.nodes)),
-        address => found.address,
-        as_of => as_of.map(|day| day.to_string()),
-        q => query.words(),
-    };
-    Ok(page(surface.templates.render("provision.html", values)?))
-}
-
 /// The table of codes, where the `type` of every problem points.
-async fn errors(State(surface): State<Surface>) -> Result<Response, Problem> {
+async fn errors(State(surface): State<Surface>, look: Look) -> Result<Response, Problem> {
     let rows: Vec<Value> = TABLE
         .iter()
         .map(|kind| context! { code => kind.code, status => kind.status, title => kind.title, advice => kind.advice })
         .collect();
-    Ok(page(surface.templates.render("errors.html", context! { nav => "", rows })?))
+    Ok(page(surface.templates.render("errors.html", context! { nav => "", look => Serde(&look), rows })?))
 }
