@@ -24,7 +24,6 @@ use crate::{
     error::{RulesError, parse},
     files::Compiled,
     plain::Plain,
-    words::Builder,
 };
 
 /// How many earlier turns are looked at.
@@ -66,6 +65,8 @@ struct FollowUpsFile {
     ask: Vec<String>,
     modal: Vec<String>,
     repeat: Vec<String>,
+    dangling: Vec<String>,
+    common: Vec<String>,
     kind: Vec<KindFile>,
 }
 
@@ -85,12 +86,14 @@ pub(crate) struct FollowUps {
     ask: Vec<String>,
     modal: Vec<String>,
     repeat: Vec<String>,
+    dangling: Vec<String>,
+    common: Vec<String>,
     kinds: Vec<Vec<String>>,
 }
 
 impl FollowUps {
     /// Reads `followups.toml`.
-    pub(crate) fn read(file: &str, text: &str, _builder: &mut Builder) -> Result<Self, RulesError> {
+    pub(crate) fn read(file: &str, text: &str) -> Result<Self, RulesError> {
         let read: FollowUpsFile = parse(file, text)?;
         let longest_first = |mut words: Vec<String>| {
             words.sort_by_key(|word| Reverse(word.len()));
@@ -104,6 +107,8 @@ impl FollowUps {
             ask: longest_first(read.ask),
             modal: longest_first(read.modal),
             repeat: longest_first(read.repeat),
+            dangling: read.dangling,
+            common: read.common,
             kinds: read.kind.into_iter().map(|kind| longest_first(kind.words)).collect(),
         })
     }
@@ -149,8 +154,12 @@ impl Compiled {
         let asked = question.trim();
         let alone = |new_topic| Condensed { question: asked.to_owned(), changed: false, new_topic };
         let earlier = &earlier[earlier.len().saturating_sub(LOOKED_AT)..];
-        if earlier.is_empty() {
+        if earlier.is_empty() || self.is_talk(asked) {
             return alone(false);
+        }
+        // What is refused by itself must not hide behind an earlier subject.
+        if self.stands_refused(asked) {
+            return alone(true);
         }
         // What follows is put together in simplified characters: the rules and the texts are.
         let simple = fast2s::convert(asked);
@@ -194,25 +203,23 @@ impl Compiled {
         let asked = &earlier.get(earlier.len() - back)?.question;
         let (about, ask) = self.follow_ups.apart(body);
         // A whole question with a subject of its own is no answer.
-        if self.has_subject(about) && !ask.is_empty() {
+        if back == 0 || self.has_subject(about) && !ask.is_empty() {
             return None;
         }
-        let asked = asked.trim_end_matches(is_mark);
         let answer = body.trim_start_matches("关于").trim_start_matches("就是").trim_end_matches('的');
+        let asked = without_lead(asked.trim_end_matches(is_mark), &self.follow_ups.lead);
         let (subject, ask) = self.follow_ups.apart(asked);
-        let named = self.has_subject(subject);
-        if named {
+        if self.has_subject(subject) {
             return Some(format!("{subject}{answer}{ask}"));
         }
-        let answer_plain = Plain::new(answer).text;
-        let same = ["流程", "材料", "规定", "手续", "步骤", "条件"].iter().any(|word| {
-            answer_plain.ends_with(word) && asked.contains(word)
-        });
-        if same {
+        // “这事该找谁”: the answer takes the place of 这事.
+        let asked = starts_with(asked, &self.follow_ups.pronoun).map_or(asked, |word| &asked[word.len()..]);
+        // “流程是什么” answered with “发展党员的流程”: said already.
+        let last: String = answer.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+        if length(answer) > 2 && asked.contains(&last) {
             return Some(answer.to_owned());
         }
-        let ask = if ask.is_empty() { asked } else { ask };
-        Some(format!("{answer}{ask}"))
+        Some(format!("{answer}{asked}"))
     }
 
     /// The latest question that has a subject.
@@ -265,7 +272,7 @@ impl Compiled {
         // “党旗呢，怎么挂？”
         match self.same_kind(word, before) {
             Some(_) => Some(format!("{word}{tail}")),
-            None => Some(format!("{word}，{}，{tail}", self.subject_of(before))),
+            None => Some(format!("{word}，{}，{tail}", self.theme(before))),
         }
     }
 
@@ -299,47 +306,101 @@ impl Compiled {
         (length(body) <= length(word) + 1).then(|| format!("{before}，{body}"))
     }
 
-    /// 6. Pronouns.
+    /// 6. Pronouns at the start; inside a question they stay: “党员和他的家属” needs no help.
     fn pronoun_filled(&self, body: &str, before: &str) -> Option<String> {
-        let subject = self.subject_of(before);
-        if let Some(word) = starts_with(body, &self.follow_ups.pronoun) {
-            let rest = &body[word.len()..];
-            let rest = self.repeats_head(rest, subject).unwrap_or(rest);
-            return Some(format!("{subject}{}", rest.trim_start_matches(is_mark)));
+        let word = starts_with(body, &self.follow_ups.pronoun)?;
+        let rest = body[word.len()..].trim_start_matches(is_mark);
+        if let Some((noun, rest)) = self.named_again(rest, before) {
+            return Some(format!("{noun}{rest}"));
         }
-        // Inside the question a pronoun stays: “党员和他的家属” need no help.
-        None
+        Some(format!("{}{rest}", self.core(before)))
     }
 
-    /// “这个证” after 活动证, “这种支部” after 联合党支部: the noun is the subject again.
-    fn repeats_head<'r>(&self, rest: &'r str, subject: &str) -> Option<&'r str> {
-        let lengths = rest.char_indices().skip(1).map(|(at, _)| at).take(4);
-        lengths.collect::<Vec<_>>().into_iter().rev().find(|at| subject.contains(&rest[..*at])).map(|at| &rest[at..])
+    /// “这种支部” after 联合党支部, “这个证” after 流动党员活动证: the earlier word that ends with the
+    /// noun, and what follows the noun.
+    fn named_again<'r>(&self, rest: &'r str, before: &str) -> Option<(String, &'r str)> {
+        let plain = Plain::new(before);
+        let hits = self.lexicon.find(&plain);
+        let ends = rest.char_indices().skip(1).map(|(at, _)| at).chain([rest.len()]).take(4).collect::<Vec<_>>();
+        ends.into_iter().rev().find_map(|end| {
+            let spans = self.topics.classes().iter().flat_map(|class| hits.of(*class));
+            let words = spans.map(|span| plain.slice(span.from, span.to));
+            let word = words.filter(|word| word.ends_with(&rest[..end])).max_by_key(|word| word.len())?;
+            Some((word.to_owned(), &rest[end..]))
+        })
     }
 
     /// 7. No subject, or one that can't stand alone.
     fn subject_filled(&self, body: &str, before: &str) -> Option<String> {
-        let subject = self.subject_of(before);
+        let follow_ups = &self.follow_ups;
+        let asks = starts_with(body, &follow_ups.ask).or_else(|| starts_with(body, &follow_ups.modal)).is_some();
         if !self.has_subject(body) {
-            if starts_with(body, &self.follow_ups.ask).is_some() || starts_with(body, &self.follow_ups.modal).is_some() {
-                return Some(format!("{subject}{body}"));
-            }
-            return Some(format!("{subject}，{body}"));
+            let theme = self.theme(before);
+            return Some(if asks { format!("{theme}{body}") } else { format!("{theme}，{body}") });
         }
-        if length(body) > SHORT || body.contains(subject) {
+        if length(body) > SHORT || body.contains(self.core(before).as_str()) {
             return None;
         }
-        if starts_with(body, &self.follow_ups.modal).is_some() {
-            return Some(format!("{subject}{body}"));
+        if starts_with(body, &follow_ups.modal).is_some() {
+            return Some(format!("{}{body}", self.subject_of(before)));
         }
-        let dangling = ["可以当吗", "能当吗", "行不行", "行吗", "可以吗", "能吗", "算吗", "要吗", "参加吗", "可以不", "行不"];
-        dangling.iter().any(|end| body.ends_with(end)).then(|| format!("{subject}，{body}"))
+        let repeats = self.shares_word(body, before);
+        let dangles = repeats || follow_ups.dangling.iter().any(|end| body.ends_with(end.as_str()));
+        dangles.then(|| format!("{}，{body}", self.subject_of(before)))
     }
 
     /// What a question is about; the whole question where nothing tells.
     fn subject_of<'q>(&self, question: &'q str) -> &'q str {
         let (subject, _) = self.follow_ups.apart(question);
+        // “党代表资格在什么情况下”: the preposition belongs to what is asked.
+        let subject = subject.trim_end_matches(['在', '从', '由', '向', '对', '到', '按', '用', '给', '被', '和', '与']);
         if self.has_subject(subject) { subject } else { question }
+    }
+
+    /// What a question is about together with what is done: `生活困难的党员申请帮扶` in
+    /// “生活困难的党员怎么申请帮扶”, where what is done has a word of Party affairs.
+    fn theme(&self, question: &str) -> String {
+        let (_, ask) = self.follow_ups.apart(question);
+        let subject = self.subject_of(question);
+        if subject == question || !self.has_subject(ask) {
+            return subject.to_owned();
+        }
+        let mut done = String::new();
+        let mut rest = ask.trim_end_matches(['吗', '么', '呢', '吧', '嘛']);
+        while let Some(c) = rest.chars().next() {
+            let word = starts_with(rest, &self.follow_ups.ask).map_or(0, str::len);
+            if word == 0 {
+                done.push(c);
+            }
+            rest = &rest[word.max(c.len_utf8())..];
+        }
+        format!("{subject}{done}")
+    }
+
+    /// The subject up to its last word of Party affairs, in its first clause: what a pronoun stands for.
+    fn core(&self, question: &str) -> String {
+        let subject = self.subject_of(question);
+        let clause = subject.split(['，', ',', '。', '；']).next().unwrap_or(subject);
+        let plain = Plain::new(clause);
+        let hits = self.lexicon.find(&plain);
+        let ends = self.topics.classes().iter().flat_map(|class| hits.of(*class)).map(|span| span.to);
+        match ends.max() {
+            Some(end) if end > 0 => clause[..plain.source(0, end).end].to_owned(),
+            _ => subject.to_owned(),
+        }
+    }
+
+    /// Whether a question would be refused without the earlier ones.
+    fn stands_refused(&self, question: &str) -> bool {
+        let plain = Plain::new(question);
+        let hits = self.lexicon.find(&plain);
+        self.refusals.iter().any(|rule| rule.category.is_about_the_question() && rule.fires(&plain, &hits))
+            || self.scope.is_errand(&plain, &hits, self.topics.classes())
+    }
+
+    fn is_talk(&self, question: &str) -> bool {
+        let plain = Plain::new(question);
+        self.talk.code(&plain, &self.lexicon.find(&plain)).is_some()
     }
 
     /// Whether a text has a word of Party affairs.
@@ -348,12 +409,13 @@ impl Compiled {
         self.topics.classes().iter().any(|class| hits.has(*class))
     }
 
-    /// Whether two questions have a word of Party affairs in common.
+    /// Whether two questions have a word of Party affairs in common, other than 党员 and the like.
     fn shares_word(&self, a: &str, b: &str) -> bool {
         let (a, b) = (Plain::new(a), Plain::new(b));
         let hits = self.lexicon.find(&a);
-        let mut spans = self.topics.classes().iter().flat_map(|class| hits.of(*class));
-        spans.any(|span| span.to - span.from > 1 && b.text.contains(a.slice(span.from, span.to)))
+        let spans = self.topics.classes().iter().flat_map(|class| hits.of(*class));
+        let mut words = spans.map(|span| a.slice(span.from, span.to));
+        words.any(|word| !self.follow_ups.common.iter().any(|it| it == word) && b.text.contains(word))
     }
 }
 

@@ -64,7 +64,7 @@ impl Compiled {
         let refusals = read_refusals(REFUSALS.0, &refusals_text, &mut builder)?;
         let talk_text = text_of(TALK)?;
         let talk = Talk::read(TALK.0, &talk_text, &mut builder)?;
-        let follow_ups = FollowUps::read(FOLLOW_UPS.0, &text_of(FOLLOW_UPS)?, &mut builder)?;
+        let follow_ups = FollowUps::read(FOLLOW_UPS.0, &text_of(FOLLOW_UPS)?)?;
         let asking = Asking::read(CLARIFY.0, &text_of(CLARIFY)?)?;
         let offers = Offers::read(OFFERS.0, &text_of(OFFERS)?, &mut builder)?;
         let scan = Scan::read(SCAN.0, &text_of(SCAN)?, &mut builder)?;

@@ -81,7 +81,9 @@ impl Rules {
         if let Some(code) = rules.talk.code(&plain, &hits) {
             return Decision::Talk { code: code.to_owned() };
         }
-        if rules.scope.is_outside(&plain, &hits, rules.topics.classes()) {
+        // What is asked back isn't refused: “这事该找谁” says nothing about the subject.
+        if rules.clarify(question, 0).is_none() && rules.scope.is_outside(&plain, &hits, rules.topics.classes())
+        {
             return Decision::Refuse {
                 category: Category::OutOfScope,
                 code: "OUT_OF_SCOPE".to_owned(),

@@ -57,6 +57,14 @@ impl Category {
     }
 }
 
+impl Category {
+    /// Whether the question itself gives it away, whatever was said before. A pronoun or a single word
+    /// of a follow-up (“受过处分的行不行”) doesn't tell whose case or data it is.
+    pub(crate) fn is_about_the_question(self) -> bool {
+        !matches!(self, Self::IndividualCase | Self::PersonalData)
+    }
+}
+
 /// What to do with a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
@@ -298,20 +306,10 @@ impl Scope {
 
     /// Whether the question has nothing to do with the subject; `topics`: the classes of its words.
     pub(crate) fn is_outside(&self, plain: &Plain, hits: &Hits, topics: &[ClassId]) -> bool {
-        let task = |task: &Task| any(&task.when, plain, hits).is_some() && any(&task.unless, plain, hits).is_none();
-        if self.tasks.iter().any(task) {
+        if self.is_errand(plain, hits, topics) {
             return true;
         }
-        // “作为一名党员，我想减肥”: who asks is not what is asked.
-        let intro = hits.of(self.intro);
-        let told = |span: &Span| !intro.iter().any(|it| span.within(*it));
-        if topics.iter().any(|topic| hits.of(*topic).iter().any(told)) {
-            return false;
-        }
-        if hits.has(self.elsewhere) {
-            return true;
-        }
-        if hits.has(self.platform) {
+        if self.is_inside(hits, topics) || hits.has(self.platform) {
             return false;
         }
         let mut seen = vec![false; plain.len()];
@@ -319,6 +317,19 @@ impl Scope {
         // Figures say nothing about the subject.
         let unknown = plain.text.chars().zip(&seen).filter(|(c, seen)| !**seen && !c.is_numeric()).count();
         unknown >= self.rest
+    }
+
+    /// Whether something else is plainly wanted: another task, or only words of other fields.
+    pub(crate) fn is_errand(&self, plain: &Plain, hits: &Hits, topics: &[ClassId]) -> bool {
+        let task = |task: &Task| any(&task.when, plain, hits).is_some() && any(&task.unless, plain, hits).is_none();
+        self.tasks.iter().any(task) || hits.has(self.elsewhere) && !self.is_inside(hits, topics)
+    }
+
+    /// Whether there is a word of Party affairs. “作为一名党员，我想减肥”: who asks is not what is asked.
+    fn is_inside(&self, hits: &Hits, topics: &[ClassId]) -> bool {
+        let intro = hits.of(self.intro);
+        let told = |span: &Span| !intro.iter().any(|it| span.within(*it));
+        topics.iter().any(|topic| hits.of(*topic).iter().any(told))
     }
 
     /// For tests of the rule files.
