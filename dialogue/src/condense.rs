@@ -19,6 +19,7 @@
 use std::cmp::Reverse;
 
 use serde::Deserialize;
+use text::numerals::is_numeral;
 
 use crate::{
     error::{RulesError, parse},
@@ -67,6 +68,8 @@ struct FollowUpsFile {
     repeat: Vec<String>,
     dangling: Vec<String>,
     common: Vec<String>,
+    not_ask: Vec<String>,
+    weak: Vec<String>,
     kind: Vec<KindFile>,
 }
 
@@ -88,6 +91,8 @@ pub(crate) struct FollowUps {
     repeat: Vec<String>,
     dangling: Vec<String>,
     common: Vec<String>,
+    not_ask: Vec<String>,
+    weak: Vec<String>,
     kinds: Vec<Vec<String>>,
 }
 
@@ -109,6 +114,8 @@ impl FollowUps {
             repeat: longest_first(read.repeat),
             dangling: read.dangling,
             common: read.common,
+            not_ask: longest_first(read.not_ask),
+            weak: read.weak,
             kinds: read.kind.into_iter().map(|kind| longest_first(kind.words)).collect(),
         })
     }
@@ -116,8 +123,18 @@ impl FollowUps {
     /// The subject of a question and what is asked about it.
     fn apart<'q>(&self, question: &'q str) -> (&'q str, &'q str) {
         let question = without_lead(question, &self.lead);
-        let at = question.char_indices().map(|(at, _)| at).find(|at| starts_with(&question[*at..], &self.ask).is_some());
-        let at = at.unwrap_or(question.len());
+        let mut at = 0;
+        while at < question.len() {
+            let rest = &question[at..];
+            // “有效期”, “主要”: the character asks nothing there.
+            if let Some(word) = starts_with(rest, &self.not_ask) {
+                at += word.len();
+            } else if starts_with(rest, &self.ask).is_some() {
+                break;
+            } else {
+                at += rest.chars().next().map_or(1, char::len_utf8);
+            }
+        }
         (question[..at].trim_end_matches(is_mark), &question[at..])
     }
 }
@@ -167,6 +184,7 @@ impl Compiled {
         if let Some(rest) = self.switched(body) {
             return made(asked, rest, true);
         }
+        let asked_back = earlier.last().is_some_and(|turn| turn.asked_back);
         if let Some(joined) = self.answered(body, earlier) {
             return made(asked, &joined, false);
         }
@@ -182,7 +200,11 @@ impl Compiled {
             .or_else(|| self.subject_filled(body, before));
         match joined {
             Some(joined) => made(asked, &joined, false),
-            None => alone(!self.shares_word(body, before)),
+            None => {
+                // “那党委要多少人” after 党总支: the next of its kind.
+                let next = length(body) <= SHORT - 2 && self.same_kind(body, before).is_some();
+                alone(!asked_back && !next && !self.shares_word(body, before))
+            }
         }
     }
 
@@ -236,20 +258,26 @@ impl Compiled {
             rest = rest[word.len()..].trim_start_matches(is_mark);
             corrects = true;
         }
-        // “不是甲，是乙”
-        if let Some((old, new)) = rest.strip_prefix("不是").and_then(|rest| rest.split_once("是")) {
-            let old = old.trim_end_matches(is_mark).trim_end_matches('的');
-            let new = new.trim_end_matches('的');
-            if !old.is_empty() && before.contains(old) {
-                return Some(before.replacen(old, new, 1));
-            }
-            return Some(self.replaced(new, before));
-        }
-        if !corrects || rest.is_empty() {
+        if rest.is_empty() {
             return None;
         }
-        let word = rest.trim_end_matches('的');
-        number_corrected(word, before).or_else(|| Some(self.replaced(word, before)))
+        // “不是甲，是乙”, “乙，不是甲”
+        let pair = match rest.strip_prefix("不是") {
+            Some(after) => after.split_once('是').map(|(old, new)| (new, old)),
+            None if corrects => rest.split_once("不是"),
+            None => None,
+        };
+        if let Some((new, old)) = pair {
+            let trim = |word: &str| word.trim_matches(is_mark).trim_end_matches('的').to_owned();
+            let (new, old) = (trim(new), trim(old));
+            let known = self.same_kind(&new, before).is_some() || !before.contains(&old) || old.is_empty();
+            return Some(if known { self.replaced(&new, before) } else { before.replacen(&old, &new, 1) });
+        }
+        if !corrects {
+            return None;
+        }
+        let word = rest.strip_prefix('是').unwrap_or(rest).trim_end_matches('的');
+        number_put(word, before).or_else(|| Some(self.replaced(word, before)))
     }
 
     /// 4. “甲呢”.
@@ -267,7 +295,15 @@ impl Compiled {
             return None;
         }
         if tail.is_empty() {
-            return Some(self.replaced(word, before));
+            // “七个月呢？” after 三个月, “过期了呢？” of what was spoken about, “党总支呢？”.
+            let happens = ["了", "不", "没", "超过", "还没"].iter().any(|it| word.contains(it));
+            return Some(match number_put(word, before) {
+                Some(put) => put,
+                None if happens || !self.has_subject(word) && !self.is_kind(word) => {
+                    format!("{}{word}怎么办", self.subject_of(before))
+                }
+                None => self.replaced(word, before),
+            });
         }
         // “党旗呢，怎么挂？”
         match self.same_kind(word, before) {
@@ -285,12 +321,16 @@ impl Compiled {
             };
             return before.replacen(&old, &word, 1);
         }
-        let kind = self.follow_ups.kinds.iter().any(|kind| kind.iter().any(|it| word.contains(it.as_str())));
-        if kind {
+        if self.is_kind(word) && length(word) <= 4 {
             return format!("{word}，{before}");
         }
         let (_, ask) = self.follow_ups.apart(before);
         format!("{word}{}", short_ask(ask))
+    }
+
+    /// Whether a word belongs to a kind.
+    fn is_kind(&self, word: &str) -> bool {
+        self.follow_ups.kinds.iter().any(|kind| kind.iter().any(|it| word.contains(it.as_str())))
     }
 
     /// The word of the same kind as `word` in the earlier question.
@@ -313,7 +353,9 @@ impl Compiled {
         if let Some((noun, rest)) = self.named_again(rest, before) {
             return Some(format!("{noun}{rest}"));
         }
-        Some(format!("{}{rest}", self.core(before)))
+        // A person or thing is its name; “这个” may be all that was said.
+        let stands_for = if word.starts_with(['他', '她', '它']) { self.core(before) } else { self.theme(before) };
+        Some(format!("{stands_for}{rest}"))
     }
 
     /// “这种支部” after 联合党支部, “这个证” after 流动党员活动证: the earlier word that ends with the
@@ -325,7 +367,8 @@ impl Compiled {
         ends.into_iter().rev().find_map(|end| {
             let spans = self.topics.classes().iter().flat_map(|class| hits.of(*class));
             let words = spans.map(|span| plain.slice(span.from, span.to));
-            let word = words.filter(|word| word.ends_with(&rest[..end])).max_by_key(|word| word.len())?;
+            let longer = words.filter(|word| word.len() > end && word.ends_with(&rest[..end]));
+            let word = longer.max_by_key(|word| word.len())?;
             Some((word.to_owned(), &rest[end..]))
         })
     }
@@ -345,7 +388,7 @@ impl Compiled {
             return Some(format!("{}{body}", self.subject_of(before)));
         }
         let repeats = self.shares_word(body, before);
-        let dangles = repeats || follow_ups.dangling.iter().any(|end| body.ends_with(end.as_str()));
+        let dangles = repeats || lacks_object(body) || follow_ups.dangling.iter().any(|end| body.ends_with(end.as_str()));
         dangles.then(|| format!("{}，{body}", self.subject_of(before)))
     }
 
@@ -362,7 +405,8 @@ impl Compiled {
     fn theme(&self, question: &str) -> String {
         let (_, ask) = self.follow_ups.apart(question);
         let subject = self.subject_of(question);
-        if subject == question || !self.has_subject(ask) {
+        let yes_or_no = question.ends_with(['吗', '么', '不']) || ["不要", "不能", "可不可", "会不会"].iter().any(|it| ask.contains(it));
+        if subject == question || !yes_or_no && !self.has_subject(ask) {
             return subject.to_owned();
         }
         let mut done = String::new();
@@ -405,8 +449,10 @@ impl Compiled {
 
     /// Whether a text has a word of Party affairs.
     fn has_subject(&self, text: &str) -> bool {
-        let hits = self.lexicon.find(&Plain::new(text));
-        self.topics.classes().iter().any(|class| hits.has(*class))
+        let plain = Plain::new(text);
+        let hits = self.lexicon.find(&plain);
+        let mut spans = self.topics.classes().iter().flat_map(|class| hits.of(*class));
+        spans.any(|span| !self.follow_ups.weak.iter().any(|weak| weak == plain.slice(span.from, span.to)))
     }
 
     /// Whether two questions have a word of Party affairs in common, other than 党员 and the like.
@@ -425,17 +471,30 @@ fn made(asked: &str, question: &str, new_topic: bool) -> Condensed {
     Condensed { question: if changed { question } else { asked.to_owned() }, changed, new_topic }
 }
 
-/// “实到14人” in “应到30人、实到16人”: the number after the same word.
-fn number_corrected(word: &str, before: &str) -> Option<String> {
-    let digits = word.find(|c: char| c.is_ascii_digit())?;
-    let (name, number) = word.split_at(digits);
-    let number: String = number.chars().take_while(char::is_ascii_digit).collect();
-    if name.is_empty() {
-        return None;
-    }
-    let at = before.find(name)? + name.len();
-    let old: String = before[at..].chars().take_while(char::is_ascii_digit).collect();
-    (!old.is_empty()).then(|| format!("{}{number}{}", &before[..at], &before[at + old.len()..]))
+/// A number put in the place of the earlier one: “实到14人” in “应到30人、实到16人” (the same word before
+/// it), or “七个月” in “三个月没交” (the same unit after it). `None`: there is no such number.
+fn number_put(word: &str, before: &str) -> Option<String> {
+    let from = word.find(is_numeral)?;
+    let to = from + word[from..].find(|c| !is_numeral(c)).unwrap_or(word.len() - from);
+    let (name, number, unit) = (&word[..from], &word[from..to], &word[to..]);
+    let unit: String = unit.chars().take(2).collect();
+    let named = (!name.is_empty()).then(|| before.find(name)).flatten().map(|at| at + name.len());
+    let starts = before.char_indices().filter(|(_, c)| is_numeral(*c)).map(|(at, _)| at);
+    let at = named.filter(|at| before[*at..].starts_with(is_numeral)).or_else(|| {
+        starts.filter(|_| !unit.is_empty()).find(|at| {
+            let numeral = before[*at..].find(|c| !is_numeral(c)).unwrap_or(0);
+            before[at + numeral..].starts_with(&unit)
+        })
+    })?;
+    let old = before[at..].find(|c| !is_numeral(c)).unwrap_or(before.len() - at);
+    Some(format!("{}{number}{}", &before[..at], &before[at + old..]))
+}
+
+/// “可以评吗”, “能当吗”: a verb that lacks what it is done to.
+fn lacks_object(body: &str) -> bool {
+    let Some(rest) = body.strip_suffix(['吗', '么', '不']) else { return false };
+    let Some((verb, _)) = rest.char_indices().next_back() else { return false };
+    ["可以", "能", "要", "会", "得", "用"].iter().any(|modal| rest[..verb].ends_with(modal))
 }
 
 /// The way of asking without what comes after it: it belongs to the earlier subject.

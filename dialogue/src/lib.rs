@@ -95,6 +95,15 @@ impl Rules {
         Decision::Answer { topic: topic.map(str::to_owned) }
     }
 
+    /// The name of the rule that refuses a question, for logs and curators; `None` where no rule of
+    /// `refusals.toml` does (a question outside the subject has none).
+    pub fn refused_by(&self, question: &str) -> Option<&str> {
+        let plain = Plain::new(question);
+        let hits = self.0.lexicon.find(&plain);
+        let rule = self.0.refusals.iter().find(|rule| rule.fires(&plain, &hits))?;
+        Some(&rule.name)
+    }
+
     /// A question back where the question is too vague, with options to tap. `asked_back`: how often
     /// one was asked back already in a row; after two there is no third.
     pub fn clarify(&self, question: &str, asked_back: usize) -> Option<Clarify> {

@@ -249,7 +249,7 @@ pub(crate) struct Scope {
     tasks: Vec<Task>,
     plain: ClassId,
     elsewhere: ClassId,
-    platform: ClassId,
+    around: ClassId,
     intro: ClassId,
 }
 
@@ -260,7 +260,7 @@ struct ScopeFile {
     task: Vec<TaskFile>,
     plain: ClassFile,
     elsewhere: ClassFile,
-    platform: ClassFile,
+    around: ClassFile,
     intro: ClassFile,
 }
 
@@ -294,14 +294,14 @@ impl Scope {
         let scope: ScopeFile = parse(file, text)?;
         let plain = builder.add_class("plain", file, text, &scope.plain)?;
         let elsewhere = builder.add_class("elsewhere", file, text, &scope.elsewhere)?;
-        let platform = builder.add_class("platform", file, text, &scope.platform)?;
+        let around = builder.add_class("around", file, text, &scope.around)?;
         let intro = builder.add_class("intro", file, text, &scope.intro)?;
         let mut tasks = Vec::new();
         for task in scope.task {
             let (when, unless) = (lines(&task.when, file, text, builder)?, lines(&task.unless, file, text, builder)?);
             tasks.push(Task { when, unless, yes: task.yes, no: task.no });
         }
-        Ok(Self { rest: scope.rest, tasks, plain, elsewhere, platform, intro })
+        Ok(Self { rest: scope.rest, tasks, plain, elsewhere, around, intro })
     }
 
     /// Whether the question has nothing to do with the subject; `topics`: the classes of its words.
@@ -309,7 +309,7 @@ impl Scope {
         if self.is_errand(plain, hits, topics) {
             return true;
         }
-        if self.is_inside(hits, topics) || hits.has(self.platform) {
+        if self.is_inside(hits, topics) || hits.has(self.around) {
             return false;
         }
         let mut seen = vec![false; plain.len()];
