@@ -16,15 +16,11 @@
 //! Limits: one earlier question is looked at, the latest that has a subject among the last eight; what
 //! the answer said is not read; two pronouns for two things are taken for one.
 
-use std::cmp::Reverse;
-
-use serde::Deserialize;
-use text::numerals::is_numeral;
-
 use crate::{
-    error::{RulesError, parse},
     files::Compiled,
+    followups::{is_mark, lacks_object, length, number_put, starts_with, without_lead},
     plain::Plain,
+    words::Span,
 };
 
 /// How many earlier turns are looked at.
@@ -56,115 +52,6 @@ pub struct Condensed {
     pub new_topic: bool,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FollowUpsFile {
-    lead: Vec<String>,
-    switch: Vec<String>,
-    correct: Vec<String>,
-    pronoun: Vec<String>,
-    ask: Vec<String>,
-    modal: Vec<String>,
-    repeat: Vec<String>,
-    dangling: Vec<String>,
-    common: Vec<String>,
-    not_ask: Vec<String>,
-    weak: Vec<String>,
-    kind: Vec<KindFile>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KindFile {
-    words: Vec<String>,
-}
-
-/// The words of `followups.toml`, each list with its longest first.
-#[derive(Debug)]
-pub(crate) struct FollowUps {
-    lead: Vec<String>,
-    switch: Vec<String>,
-    correct: Vec<String>,
-    pronoun: Vec<String>,
-    ask: Vec<String>,
-    modal: Vec<String>,
-    repeat: Vec<String>,
-    dangling: Vec<String>,
-    common: Vec<String>,
-    not_ask: Vec<String>,
-    weak: Vec<String>,
-    kinds: Vec<Vec<String>>,
-}
-
-impl FollowUps {
-    /// Reads `followups.toml`.
-    pub(crate) fn read(file: &str, text: &str) -> Result<Self, RulesError> {
-        let read: FollowUpsFile = parse(file, text)?;
-        let longest_first = |mut words: Vec<String>| {
-            words.sort_by_key(|word| Reverse(word.len()));
-            words
-        };
-        Ok(Self {
-            lead: longest_first(read.lead),
-            switch: longest_first(read.switch),
-            correct: longest_first(read.correct),
-            pronoun: longest_first(read.pronoun),
-            ask: longest_first(read.ask),
-            modal: longest_first(read.modal),
-            repeat: longest_first(read.repeat),
-            dangling: read.dangling,
-            common: read.common,
-            not_ask: longest_first(read.not_ask),
-            weak: read.weak,
-            kinds: read.kind.into_iter().map(|kind| longest_first(kind.words)).collect(),
-        })
-    }
-
-    /// The subject of a question and what is asked about it.
-    fn apart<'q>(&self, question: &'q str) -> (&'q str, &'q str) {
-        let question = without_lead(question, &self.lead);
-        let mut at = 0;
-        while at < question.len() {
-            let rest = &question[at..];
-            // “有效期”, “主要”: the character asks nothing there.
-            if let Some(word) = starts_with(rest, &self.not_ask) {
-                at += word.len();
-            } else if starts_with(rest, &self.ask).is_some() {
-                break;
-            } else {
-                at += rest.chars().next().map_or(1, char::len_utf8);
-            }
-        }
-        (question[..at].trim_end_matches(is_mark), &question[at..])
-    }
-}
-
-fn is_mark(c: char) -> bool {
-    !c.is_alphanumeric() && !matches!(c, '》' | '）' | '”' | '%')
-}
-
-/// The first word of `words` with which `text` starts.
-fn starts_with<'w>(text: &str, words: &'w [String]) -> Option<&'w str> {
-    words.iter().map(String::as_str).find(|word| text.starts_with(word))
-}
-
-/// Without the words that say nothing at its start.
-fn without_lead<'q>(question: &'q str, lead: &[String]) -> &'q str {
-    let mut rest = question.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '《' | '“' | '（'));
-    while let Some(word) = starts_with(rest, lead) {
-        let after = rest[word.len()..].trim_start_matches(is_mark);
-        if after.is_empty() {
-            break;
-        }
-        rest = after;
-    }
-    rest
-}
-
-fn length(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphanumeric()).count()
-}
-
 impl Compiled {
     /// See [`crate::Rules::condense`].
     pub(crate) fn condense(&self, question: &str, earlier: &[Earlier]) -> Condensed {
@@ -189,6 +76,7 @@ impl Compiled {
             return made(asked, &joined, false);
         }
         let Some(before) = self.latest_with_subject(earlier) else { return alone(false) };
+        let before = fast2s::convert(before);
         let before = before.trim_end_matches(is_mark);
         let follow_ups = &self.follow_ups;
         let body = without_lead(body, &follow_ups.lead);
@@ -198,14 +86,12 @@ impl Compiled {
             .or_else(|| self.repeated(body, before))
             .or_else(|| self.pronoun_filled(body, before))
             .or_else(|| self.subject_filled(body, before));
-        match joined {
-            Some(joined) => made(asked, &joined, false),
-            None => {
-                // “那党委要多少人” after 党总支: the next of its kind.
-                let next = length(body) <= SHORT - 2 && self.same_kind(body, before).is_some();
-                alone(!asked_back && !next && !self.shares_word(body, before))
-            }
+        if let Some(joined) = joined {
+            return made(asked, &joined, false);
         }
+        // “那党委要多少人” after 党总支: the next of its kind.
+        let next = length(body) <= SHORT - 2 && self.same_kind(body, before).is_some();
+        alone(!asked_back && !next && !self.shares_word(body, before))
     }
 
     /// 1. What comes after “换个问题”.
@@ -315,10 +201,8 @@ impl Compiled {
     /// The earlier question about `word` instead.
     fn replaced(&self, word: &str, before: &str) -> String {
         if let Some(old) = self.same_kind(word, before) {
-            let word = match old.ends_with("党员") && !word.ends_with("党员") && length(word) <= 4 {
-                true => format!("{word}党员"),
-                false => word.to_owned(),
-            };
+            let shortened = old.ends_with("党员") && !word.ends_with("党员") && length(word) <= 4;
+            let word = if shortened { format!("{word}党员") } else { word.to_owned() };
             return before.replacen(&old, &word, 1);
         }
         if self.is_kind(word) && length(word) <= 4 {
@@ -363,10 +247,18 @@ impl Compiled {
     fn named_again<'r>(&self, rest: &'r str, before: &str) -> Option<(String, &'r str)> {
         let plain = Plain::new(before);
         let hits = self.lexicon.find(&plain);
+        let mut spans: Vec<Span> = self.topics.classes().iter().flat_map(|class| hits.of(*class)).copied().collect();
+        spans.sort_unstable();
+        // 流动党员 and 活动证 that touch are one name.
+        let start =
+            |span: &Span| {
+                spans.iter().rev().fold(span.from, |from, other| {
+                    if other.from < from && other.to >= from { other.from } else { from }
+                })
+            };
         let ends = rest.char_indices().skip(1).map(|(at, _)| at).chain([rest.len()]).take(4).collect::<Vec<_>>();
         ends.into_iter().rev().find_map(|end| {
-            let spans = self.topics.classes().iter().flat_map(|class| hits.of(*class));
-            let words = spans.map(|span| plain.slice(span.from, span.to));
+            let words = spans.iter().map(|span| plain.slice(start(span), span.to));
             let longer = words.filter(|word| word.len() > end && word.ends_with(&rest[..end]));
             let word = longer.max_by_key(|word| word.len())?;
             Some((word.to_owned(), &rest[end..]))
@@ -388,7 +280,8 @@ impl Compiled {
             return Some(format!("{}{body}", self.subject_of(before)));
         }
         let repeats = self.shares_word(body, before);
-        let dangles = repeats || lacks_object(body) || follow_ups.dangling.iter().any(|end| body.ends_with(end.as_str()));
+        let dangles =
+            repeats || lacks_object(body) || follow_ups.dangling.iter().any(|end| body.ends_with(end.as_str()));
         dangles.then(|| format!("{}，{body}", self.subject_of(before)))
     }
 
@@ -396,7 +289,8 @@ impl Compiled {
     fn subject_of<'q>(&self, question: &'q str) -> &'q str {
         let (subject, _) = self.follow_ups.apart(question);
         // “党代表资格在什么情况下”: the preposition belongs to what is asked.
-        let subject = subject.trim_end_matches(['在', '从', '由', '向', '对', '到', '按', '用', '给', '被', '和', '与']);
+        let subject =
+            subject.trim_end_matches(['在', '从', '由', '向', '对', '到', '按', '用', '给', '被', '和', '与']);
         if self.has_subject(subject) { subject } else { question }
     }
 
@@ -405,7 +299,8 @@ impl Compiled {
     fn theme(&self, question: &str) -> String {
         let (_, ask) = self.follow_ups.apart(question);
         let subject = self.subject_of(question);
-        let yes_or_no = question.ends_with(['吗', '么', '不']) || ["不要", "不能", "可不可", "会不会"].iter().any(|it| ask.contains(it));
+        let yes_or_no = question.ends_with(['吗', '么', '不'])
+            || ["不要", "不能", "可不可", "会不会"].iter().any(|it| ask.contains(it));
         if subject == question || !yes_or_no && !self.has_subject(ask) {
             return subject.to_owned();
         }
@@ -469,32 +364,6 @@ fn made(asked: &str, question: &str, new_topic: bool) -> Condensed {
     let question = if question.ends_with(['？', '。', '?']) { question.to_owned() } else { format!("{question}？") };
     let changed = Plain::new(&question).text != Plain::new(asked).text;
     Condensed { question: if changed { question } else { asked.to_owned() }, changed, new_topic }
-}
-
-/// A number put in the place of the earlier one: “实到14人” in “应到30人、实到16人” (the same word before
-/// it), or “七个月” in “三个月没交” (the same unit after it). `None`: there is no such number.
-fn number_put(word: &str, before: &str) -> Option<String> {
-    let from = word.find(is_numeral)?;
-    let to = from + word[from..].find(|c| !is_numeral(c)).unwrap_or(word.len() - from);
-    let (name, number, unit) = (&word[..from], &word[from..to], &word[to..]);
-    let unit: String = unit.chars().take(2).collect();
-    let named = (!name.is_empty()).then(|| before.find(name)).flatten().map(|at| at + name.len());
-    let starts = before.char_indices().filter(|(_, c)| is_numeral(*c)).map(|(at, _)| at);
-    let at = named.filter(|at| before[*at..].starts_with(is_numeral)).or_else(|| {
-        starts.filter(|_| !unit.is_empty()).find(|at| {
-            let numeral = before[*at..].find(|c| !is_numeral(c)).unwrap_or(0);
-            before[at + numeral..].starts_with(&unit)
-        })
-    })?;
-    let old = before[at..].find(|c| !is_numeral(c)).unwrap_or(before.len() - at);
-    Some(format!("{}{number}{}", &before[..at], &before[at + old..]))
-}
-
-/// “可以评吗”, “能当吗”: a verb that lacks what it is done to.
-fn lacks_object(body: &str) -> bool {
-    let Some(rest) = body.strip_suffix(['吗', '么', '不']) else { return false };
-    let Some((verb, _)) = rest.char_indices().next_back() else { return false };
-    ["可以", "能", "要", "会", "得", "用"].iter().any(|modal| rest[..verb].ends_with(modal))
 }
 
 /// The way of asking without what comes after it: it belongs to the earlier subject.

@@ -14,12 +14,14 @@ mod clarify;
 mod condense;
 mod error;
 mod files;
+mod followups;
 mod offers;
 mod pattern;
 mod plain;
 mod replies;
 mod route;
 mod scan;
+mod scope;
 mod sound;
 mod topics;
 mod words;
@@ -82,8 +84,7 @@ impl Rules {
             return Decision::Talk { code: code.to_owned() };
         }
         // What is asked back isn't refused: “这事该找谁” says nothing about the subject.
-        if rules.clarify(question, 0).is_none() && rules.scope.is_outside(&plain, &hits, rules.topics.classes())
-        {
+        if rules.clarify(question, 0).is_none() && rules.scope.is_outside(&plain, &hits, rules.topics.classes()) {
             return Decision::Refuse {
                 category: Category::OutOfScope,
                 code: "OUT_OF_SCOPE".to_owned(),

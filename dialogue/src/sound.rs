@@ -65,7 +65,7 @@ impl Sounds {
 
 /// The sound of a Chinese character without its tone.
 fn syllable(c: char) -> Option<&'static str> {
-    c.to_pinyin().map(|pinyin| pinyin.plain())
+    c.to_pinyin().map(pinyin::Pinyin::plain)
 }
 
 #[cfg(test)]
