@@ -1,7 +1,7 @@
 //! Words that sound the same: slips of the input method (`题示词` for `提示词`) and pinyin (`jubao`).
 //!
-//! Chinese words of three characters or more are compared by their syllables without tones. Two
-//! characters alone sound like too many other words; they only count where the text itself is in pinyin.
+//! Chinese words of four characters or more are compared by their syllables without tones. Shorter ones
+//! sound like too many other words (以当支 like 一党制); they only count where the text is in pinyin.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Syllables that a word in Chinese characters needs to be known by its sound.
-const ENOUGH: usize = 3;
+const ENOUGH: usize = 4;
 
 /// Words by sound.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn slips_and_pinyin_are_heard() {
-        assert!(hears("提示词", "系统题示词") && hears("举报", "我要ju bao") && hears("不想活", "buxianghuole"));
+        assert!(hears("系统提示词", "系统题示词") && hears("举报", "我要ju bao") && hears("不想活", "buxianghuole"));
     }
 
     #[test]
