@@ -52,13 +52,14 @@ impl Asking {
     /// Reads `clarify.toml`.
     pub(crate) fn read(file: &str, text: &str) -> Result<Self, RulesError> {
         let asking: ClarifyFile = parse(file, text)?;
-        let mut fill: Vec<String> = asking.fill.iter().map(|word| Plain::new(word).text).collect();
-        fill.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        let mut nothing: Vec<String> = asking.fill.iter().map(|word| Plain::new(word).text).collect();
+        nothing.sort_by_key(|word| std::cmp::Reverse(word.len()));
         let vague = asking.vague.into_iter().map(|entry| {
-            let words = entry.words.iter().map(|word| without(&Plain::new(word).text, &fill)).collect();
+            let words = entry.words.iter().map(|word| without(&Plain::new(word).text, &nothing)).collect();
             (words, Clarify { text: entry.text, options: entry.options })
         });
-        Ok(Self { vague: vague.collect(), fill })
+        let vague = vague.collect();
+        Ok(Self { vague, fill: nothing })
     }
 }
 

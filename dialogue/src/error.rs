@@ -43,7 +43,7 @@ pub enum RulesError {
 
 /// The line, from 1, in which byte `at` of `text` stands.
 pub fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+    text[..at.min(text.len())].matches('\n').count() + 1
 }
 
 /// A [`RulesError::Wrong`] at a place in a file's text.

@@ -6,12 +6,13 @@ use toml::Spanned;
 
 use crate::{
     clarify::Asking,
-    condense::FollowUps,
     error::{RulesError, parse},
+    followups::FollowUps,
     offers::Offers,
     replies::Replies,
-    route::{Rule, Scope, Talk, read_refusals},
+    route::{Rule, Talk, read_refusals},
     scan::Scan,
+    scope::Scope,
     topics::Topics,
     words::{Builder, ClassFile, Lexicon},
 };
@@ -57,14 +58,14 @@ impl Compiled {
 
         let text = text_of(WORDS)?;
         let classes: BTreeMap<Spanned<String>, ClassFile> = parse(WORDS.0, &text)?;
-        builder.add_file(WORDS.0, &text, classes)?;
+        builder.add_file(WORDS.0, &text, &classes)?;
         let topics = Topics::read(TOPICS.0, &text_of(TOPICS)?, &mut builder)?;
         let scope = Scope::read(SCOPE.0, &text_of(SCOPE)?, &mut builder)?;
         let refusals_text = text_of(REFUSALS)?;
         let refusals = read_refusals(REFUSALS.0, &refusals_text, &mut builder)?;
         let talk_text = text_of(TALK)?;
         let talk = Talk::read(TALK.0, &talk_text, &mut builder)?;
-        let follow_ups = FollowUps::read(FOLLOW_UPS.0, &text_of(FOLLOW_UPS)?, &mut builder)?;
+        let follow_ups = FollowUps::read(FOLLOW_UPS.0, &text_of(FOLLOW_UPS)?)?;
         let asking = Asking::read(CLARIFY.0, &text_of(CLARIFY)?)?;
         let offers = Offers::read(OFFERS.0, &text_of(OFFERS)?, &mut builder)?;
         let scan = Scan::read(SCAN.0, &text_of(SCAN)?, &mut builder)?;

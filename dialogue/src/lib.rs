@@ -14,12 +14,14 @@ mod clarify;
 mod condense;
 mod error;
 mod files;
+mod followups;
 mod offers;
 mod pattern;
 mod plain;
 mod replies;
 mod route;
 mod scan;
+mod scope;
 mod sound;
 mod topics;
 mod words;
@@ -81,7 +83,8 @@ impl Rules {
         if let Some(code) = rules.talk.code(&plain, &hits) {
             return Decision::Talk { code: code.to_owned() };
         }
-        if rules.scope.is_outside(&plain, &hits, rules.topics.classes()) {
+        // What is asked back isn't refused: “这事该找谁” says nothing about the subject.
+        if rules.clarify(question, 0).is_none() && rules.scope.is_outside(&plain, &hits, rules.topics.classes()) {
             return Decision::Refuse {
                 category: Category::OutOfScope,
                 code: "OUT_OF_SCOPE".to_owned(),
@@ -91,6 +94,15 @@ impl Rules {
             };
         }
         Decision::Answer { topic: topic.map(str::to_owned) }
+    }
+
+    /// The name of the rule that refuses a question, for logs and curators; `None` where no rule of
+    /// `refusals.toml` does (a question outside the subject has none).
+    pub fn refused_by(&self, question: &str) -> Option<&str> {
+        let plain = Plain::new(question);
+        let hits = self.0.lexicon.find(&plain);
+        let rule = self.0.refusals.iter().find(|rule| rule.fires(&plain, &hits))?;
+        Some(&rule.name)
     }
 
     /// A question back where the question is too vague, with options to tap. `asked_back`: how often

@@ -44,15 +44,15 @@ impl Line {
     pub fn parse(line: &Spanned<String>, file: &str, text: &str, builder: &mut Builder) -> Result<Self, RulesError> {
         let fail = |reason: String| wrong(file, text, Some(line.span()), reason);
         let mut chains: Vec<Chain> = Vec::new();
-        let mut link = None;
+        let mut gap = None;
         for token in line.get_ref().split_whitespace() {
             match token {
-                ">" => link = Some(NEAR),
-                "+" => link = Some(CLOSE),
+                ">" => gap = Some(NEAR),
+                "+" => gap = Some(CLOSE),
                 _ => {
                     let (absent, names) = token.strip_prefix('!').map_or((false, token), |rest| (true, rest));
                     let classes = classes(names, builder).map_err(fail)?;
-                    match (link.take(), chains.last_mut()) {
+                    match (gap.take(), chains.last_mut()) {
                         (Some(_), _) if absent => return Err(fail("“!”只能用在单独的词前面".to_owned())),
                         (Some(_), None) => return Err(fail("“>”或“+”前面少了词".to_owned())),
                         (Some(gap), Some(chain)) => chain.steps.push(Step { gap, classes }),
@@ -61,7 +61,7 @@ impl Line {
                 }
             }
         }
-        if link.is_some() {
+        if gap.is_some() {
             return Err(fail("“>”或“+”后面少了词".to_owned()));
         }
         if chains.iter().all(|chain| chain.absent) {

@@ -1,7 +1,7 @@
 //! Which way a question goes: answered, refused, or small talk.
 //!
 //! Refusals come from `refusals.toml`, in its order; what is small talk from `talk.toml`; what lies
-//! outside the subject from `scope.toml`, with the vocabulary of `topics.toml` as the measure.
+//! outside the subject from `scope.toml` (see [`crate::scope`]).
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -10,7 +10,7 @@ use crate::{
     error::{RulesError, parse, wrong},
     pattern::{Line, any},
     plain::Plain,
-    words::{Builder, ClassFile, ClassId, Hits, Span},
+    words::{Builder, ClassFile, ClassId, Hits},
 };
 
 /// Why a question isn't answered.
@@ -54,6 +54,14 @@ impl Category {
             Self::Abuse => "abuse",
             Self::Distress => "distress",
         }
+    }
+}
+
+impl Category {
+    /// Whether the question itself gives it away, whatever was said before. A pronoun or a single word
+    /// of a follow-up (“受过处分的行不行”) doesn't tell whose case or data it is.
+    pub(crate) fn is_about_the_question(self) -> bool {
+        !matches!(self, Self::IndividualCase | Self::PersonalData)
     }
 }
 
@@ -204,10 +212,10 @@ impl Talk {
     /// Reads `talk.toml`.
     pub(crate) fn read(file: &str, text: &str, builder: &mut Builder) -> Result<Self, RulesError> {
         let talk: TalkFile = parse(file, text)?;
-        let fill = builder.add_class("talk_fill", file, text, &talk.fill)?;
+        let polite = builder.add_class("talk_fill", file, text, &talk.fill)?;
         let kinds = talk.talk.into_iter();
         let kinds = kinds.map(|kind| (kind.code.clone(), builder.add(&kind.code.to_lowercase(), &kind.words)));
-        Ok(Self { fill, kinds: kinds.collect() })
+        Ok(Self { fill: polite, kinds: kinds.collect() })
     }
 
     /// The reply's code, if nothing but small talk is said; a later kind wins over an earlier one
@@ -228,102 +236,8 @@ impl Talk {
 }
 
 /// Marks the characters that a class covers.
-fn cover(seen: &mut [bool], hits: &Hits, class: ClassId) {
+pub(crate) fn cover(seen: &mut [bool], hits: &Hits, class: ClassId) {
     for span in hits.of(class) {
         seen[span.from..span.to].fill(true);
-    }
-}
-
-/// What lies outside the subject.
-#[derive(Debug)]
-pub(crate) struct Scope {
-    rest: usize,
-    tasks: Vec<Task>,
-    plain: ClassId,
-    elsewhere: ClassId,
-    platform: ClassId,
-    intro: ClassId,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ScopeFile {
-    rest: usize,
-    task: Vec<TaskFile>,
-    plain: ClassFile,
-    elsewhere: ClassFile,
-    platform: ClassFile,
-    intro: ClassFile,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TaskFile {
-    #[serde(rename = "name")]
-    _name: String,
-    when: Vec<Spanned<String>>,
-    unless: Vec<Spanned<String>>,
-    yes: Vec<String>,
-    no: Vec<String>,
-}
-
-/// Something else that one asks to have done.
-#[derive(Debug)]
-pub(crate) struct Task {
-    when: Vec<Line>,
-    unless: Vec<Line>,
-    /// Questions that it must catch.
-    #[cfg_attr(not(test), allow(dead_code, reason = "the examples are the tests of the rule files"))]
-    pub yes: Vec<String>,
-    /// Questions that it must leave alone.
-    #[cfg_attr(not(test), allow(dead_code, reason = "the examples are the tests of the rule files"))]
-    pub no: Vec<String>,
-}
-
-impl Scope {
-    /// Reads `scope.toml`.
-    pub(crate) fn read(file: &str, text: &str, builder: &mut Builder) -> Result<Self, RulesError> {
-        let scope: ScopeFile = parse(file, text)?;
-        let plain = builder.add_class("plain", file, text, &scope.plain)?;
-        let elsewhere = builder.add_class("elsewhere", file, text, &scope.elsewhere)?;
-        let platform = builder.add_class("platform", file, text, &scope.platform)?;
-        let intro = builder.add_class("intro", file, text, &scope.intro)?;
-        let mut tasks = Vec::new();
-        for task in scope.task {
-            let (when, unless) = (lines(&task.when, file, text, builder)?, lines(&task.unless, file, text, builder)?);
-            tasks.push(Task { when, unless, yes: task.yes, no: task.no });
-        }
-        Ok(Self { rest: scope.rest, tasks, plain, elsewhere, platform, intro })
-    }
-
-    /// Whether the question has nothing to do with the subject; `topics`: the classes of its words.
-    pub(crate) fn is_outside(&self, plain: &Plain, hits: &Hits, topics: &[ClassId]) -> bool {
-        let task = |task: &Task| any(&task.when, plain, hits).is_some() && any(&task.unless, plain, hits).is_none();
-        if self.tasks.iter().any(task) {
-            return true;
-        }
-        // “作为一名党员，我想减肥”: who asks is not what is asked.
-        let intro = hits.of(self.intro);
-        let told = |span: &Span| !intro.iter().any(|it| span.within(*it));
-        if topics.iter().any(|topic| hits.of(*topic).iter().any(told)) {
-            return false;
-        }
-        if hits.has(self.elsewhere) {
-            return true;
-        }
-        if hits.has(self.platform) {
-            return false;
-        }
-        let mut seen = vec![false; plain.len()];
-        cover(&mut seen, hits, self.plain);
-        // Figures say nothing about the subject.
-        let unknown = plain.text.chars().zip(&seen).filter(|(c, seen)| !**seen && !c.is_numeric()).count();
-        unknown >= self.rest
-    }
-
-    /// For tests of the rule files.
-    #[cfg(test)]
-    pub(crate) fn tasks(&self) -> &[Task] {
-        &self.tasks
     }
 }

@@ -95,15 +95,15 @@ impl Builder {
         &mut self,
         file: &str,
         text: &str,
-        classes: BTreeMap<Spanned<String>, ClassFile>,
+        classes: &BTreeMap<Spanned<String>, ClassFile>,
     ) -> Result<(), RulesError> {
-        for (name, class) in &classes {
+        for (name, class) in classes {
             if self.names.contains_key(name.get_ref()) {
                 return Err(wrong(file, text, Some(name.span()), format!("词类“{}”定义了两次", name.get_ref())));
             }
             self.add_class(name.get_ref(), file, text, class)?;
         }
-        self.take_in(file, text, &classes)
+        self.take_in(file, text, classes)
     }
 
     /// Takes in one class, without the classes that it names in `of`.
