@@ -8,7 +8,8 @@ use crate::{
     server::Server,
 };
 
-const LIST: &str = "word,level,places,category\n包转正,block,入库,虚假承诺\n代签到,mask,入库,代写代考\n读书角,warn,入库、提问,示例\n";
+const LIST: &str =
+    "word,level,places,category\n包转正,block,入库,虚假承诺\n代签到,mask,入库,代写代考\n读书角,warn,入库、提问,示例\n";
 
 /// Level, word and subject of every audited hit, oldest first, for a place's database.
 async fn hits(place: &Place) -> Vec<(String, String, String)> {
