@@ -59,4 +59,5 @@ step "组件大小" npm run --silent size
 step "clippy" cargo clippy --locked --workspace --all-targets -- -D warnings
 step "Rust 测试（SQLite 与 PostgreSQL）" rust_tests
 step "浏览器测试（模拟服务器：故障与恶劣页面）" npm run --silent test:mock -w tests/browser
-step "浏览器测试（真实服务器）" scripts/test-browser.sh
+step "OpenAI 官方客户端" scripts/with-server.sh scripts/test-clients.sh
+step "浏览器测试（真实服务器）" scripts/with-server.sh npm run --silent test:browser

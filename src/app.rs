@@ -10,7 +10,6 @@ pub mod work;
 use chrono::NaiveDate;
 use futures::future::BoxFuture;
 use knowledge::{
-    answer::model::Answer,
     regulation::Address,
     search::model::{Retrieved, Scope},
 };
@@ -32,21 +31,6 @@ pub struct Ask {
     pub scope: Scope,
     /// The day whose law is asked about; `None`: today.
     pub as_of: Option<NaiveDate>,
-    /// Where the question came from (`web_widget`, `api`, `cli` …), for the answer log.
-    pub channel: String,
-    /// The conversation it belongs to, chosen by the client.
-    pub conversation_id: Option<String>,
-}
-
-/// An answer together with what it rests on.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answered {
-    /// Id in the answer log; feedback refers to it.
-    pub id: String,
-    /// The answer.
-    pub answer: Answer,
-    /// The retrieval behind it.
-    pub retrieved: Retrieved,
 }
 
 /// How one part of the system is.
@@ -125,9 +109,6 @@ pub type CoreResult<T> = Result<T, CoreError>;
 pub trait Core: Send + Sync {
     /// Finds the evidence for a question.
     fn retrieve(&self, ask: Ask) -> BoxFuture<'_, CoreResult<Retrieved>>;
-
-    /// Answers a question and logs the answer.
-    fn answer(&self, ask: Ask) -> BoxFuture<'_, CoreResult<Answered>>;
 
     /// One page of the list of regulations.
     fn list_regulations(&self, filter: RegulationFilter) -> BoxFuture<'_, CoreResult<RegulationPage>>;

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use secret::{Secret, ServiceUrl};
 pub use sections::{
-    Database, Embedding, EmbeddingKind, Index, Log, LogFormat, Qdrant, Rerank, RerankKind, Retrieval, Server,
+    Chat, Database, Embedding, EmbeddingKind, Index, Log, LogFormat, Qdrant, Rerank, RerankKind, Retrieval, Server,
 };
 
 /// Read when no `--config` is given, if it is there.
@@ -37,6 +37,10 @@ const PREFIX: &str = "DANGWUTONG_";
 pub struct Config {
     /// Where and how to serve.
     pub server: Server,
+    /// How questions are answered.
+    pub chat: Chat,
+    /// How often one may ask.
+    pub limits: chat::limits::Limits,
     /// Where the truth is kept.
     pub database: Database,
     /// Where the derived indexes are kept.
@@ -114,6 +118,8 @@ impl Config {
             ("server.max_body_bytes", self.server.max_body_bytes as u64),
             ("server.request_timeout_s", self.server.request_timeout_s),
             ("server.max_concurrent_retrievals", self.server.max_concurrent_retrievals as u64),
+            ("server.max_open_answers", self.server.max_open_answers as u64),
+            ("chat.answer_timeout_s", self.chat.answer_timeout_s),
             ("embedding.batch", self.embedding.batch as u64),
             ("embedding.timeout_s", self.embedding.timeout_s),
             ("qdrant.timeout_ms", self.qdrant.timeout_ms),

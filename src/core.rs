@@ -5,7 +5,6 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use futures::future::BoxFuture;
 use knowledge::{
-    answer,
     index::{library::Library, vector::qdrant::QdrantServer},
     regulation::{self, Address, DirectoryEntry, ListFilter, Listed, NodeKind, ProvisionRow, VersionRow},
     search::{Engine, Query, model::Retrieved},
@@ -14,8 +13,8 @@ use knowledge::{
 use store::Store;
 
 use crate::app::{
-    Answered, ArticleHit, Ask, Core, CoreError, CoreResult, Health, Part, PartState, Provision, ReadingNode,
-    RegulationFilter, RegulationItem, RegulationPage, RegulationView, VersionInfo,
+    ArticleHit, Ask, Core, CoreError, CoreResult, Health, Part, PartState, Provision, ReadingNode, RegulationFilter,
+    RegulationItem, RegulationPage, RegulationView, VersionInfo,
 };
 
 /// Rows of the list read at once.
@@ -48,13 +47,6 @@ impl KnowledgeCore {
         self.engine.retrieve(query, &settings).await.map_err(failed)
     }
 
-    async fn reply(&self, ask: Ask) -> CoreResult<Answered> {
-        let query = Query { question: &ask.question, scope: &ask.scope, as_of: ask.as_of };
-        let (answer, retrieved) = answer::answer(&self.engine, query, self.engine.settings()).await.map_err(failed)?;
-        let id = self.store.ids.next().to_string();
-        Ok(Answered { id, answer, retrieved })
-    }
-
     async fn list(&self, filter: RegulationFilter) -> CoreResult<RegulationPage> {
         let today = self.store.clock.today();
         let day = filter.as_of.unwrap_or(today);
@@ -63,13 +55,8 @@ impl KnowledgeCore {
             self.rows(&filter, day, None).await?.iter().map(|row| item(row, &directory)).collect();
         if let Some(words) = &filter.q {
             let named = self.rows(&filter, day, Some(words.clone())).await?;
-            let ask = Ask {
-                question: words.clone(),
-                scope: knowledge::search::model::Scope::default(),
-                as_of: Some(day),
-                channel: "reader".to_owned(),
-                conversation_id: None,
-            };
+            let ask =
+                Ask { question: words.clone(), scope: knowledge::search::model::Scope::default(), as_of: Some(day) };
             let found = self.find(&ask, SEARCHED).await?;
             for item in &mut items {
                 item.hits = hits(&found, &item.id, &item.version.label, words);
@@ -163,10 +150,6 @@ impl KnowledgeCore {
 impl Core for KnowledgeCore {
     fn retrieve(&self, ask: Ask) -> BoxFuture<'_, CoreResult<Retrieved>> {
         Box::pin(async move { self.find(&ask, self.engine.settings().candidates).await })
-    }
-
-    fn answer(&self, ask: Ask) -> BoxFuture<'_, CoreResult<Answered>> {
-        Box::pin(self.reply(ask))
     }
 
     fn list_regulations(&self, filter: RegulationFilter) -> BoxFuture<'_, CoreResult<RegulationPage>> {

@@ -3,8 +3,10 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use dialogue::Rules;
 use guard::Words;
 use knowledge::{
+    answer::{answerer::Answerer, assistant::Assistant},
     index::{
         embed::{
             fastembed::{LocalModel, LocalModelConfig},
@@ -26,6 +28,7 @@ use crate::{
     config::{Config, EmbeddingKind, RerankKind},
     core::KnowledgeCore,
     gate::Gate,
+    http::sessions::Starter,
     workshop::{self, KnowledgeWorkshop},
 };
 
@@ -36,6 +39,10 @@ pub const FOLLOW: Duration = Duration::from_millis(200);
 pub struct Wired {
     /// Questions and texts.
     pub core: Arc<dyn Core>,
+    /// Whoever answers.
+    pub assistant: Arc<dyn Assistant>,
+    /// Questions to begin with.
+    pub starters: Vec<Starter>,
     /// Import, reindexing, evaluation.
     pub workshop: Arc<dyn Workshop>,
     /// Database, clock and ids.
@@ -83,9 +90,17 @@ pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) 
         settings,
     });
     let engine = Arc::new(engine.await.context("无法读取法规目录")?);
+    let rules = Arc::new(rules(&config.chat.rules_dir)?);
+    let starters = rules.starters().into_iter().map(|it| Starter {
+        category: it.category,
+        label: it.label,
+        questions: it.questions,
+    });
+    let starters = starters.collect();
+    let assistant = Arc::new(Answerer::new(engine.clone(), rules, config.chat.cards.clone()));
     let core = Arc::new(KnowledgeCore::new(store.clone(), library.clone(), engine, qdrant));
     let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone(), gate));
-    Ok(Wired { core, workshop, store, library, words })
+    Ok(Wired { core, assistant, starters, workshop, store, library, words })
 }
 
 /// The demonstration knowledge goes into an empty database only; a folder of regulations always.
@@ -105,6 +120,15 @@ async fn load(store: &Store, gate: &Gate, first: &FirstStart, progress: &dyn Pro
         progress.note(&format!("法规目录 {}：{done} 个文件在库", folder.display()));
     }
     Ok(())
+}
+
+/// The rules of the dialogue: those of the program, or a curator's copies.
+fn rules(folder: &str) -> anyhow::Result<Rules> {
+    if folder.is_empty() {
+        return Ok(Rules::built_in());
+    }
+    Rules::from_folder(folder.as_ref())
+        .with_context(|| format!("无法读取对话规则目录 {folder}（配置项 chat.rules_dir）"))
 }
 
 fn qdrant(config: &Config) -> anyhow::Result<Option<Arc<QdrantServer>>> {

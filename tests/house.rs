@@ -22,7 +22,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("knowledge", &["dialogue", "guard", "llm", "store", "text"]),
     ("ingest", &["knowledge", "store"]),
     ("evals", &["knowledge", "store"]),
-    ("chat", &["dialogue", "guard", "knowledge", "store"]),
+    ("chat", &["guard", "knowledge", "store"]),
     ("dangwutong", &["chat", "dialogue", "evals", "guard", "ingest", "knowledge", "llm", "store"]),
 ];
 

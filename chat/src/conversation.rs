@@ -26,7 +26,7 @@ const LIST: &str = "select id, title, favourite, last_seq, created_at, updated_a
      from conversation c where owner = $1 and deleted_at is null and ($2 = false or favourite) \
      and ($3 = '' or title like $4 escape '\\' or exists (select 1 from turn t where t.conversation_id = c.id \
      and t.question like $4 escape '\\')) \
-     and ($5 is null or updated_at < $5 or (updated_at = $5 and id < $6)) \
+     and (updated_at < coalesce($5, updated_at) or (updated_at = coalesce($5, updated_at) and id < $6)) \
      and exists (select 1 from turn t where t.conversation_id = c.id) \
      order by updated_at desc, id desc limit $8";
 const RENAME: &str = "update conversation set title = coalesce($3, title), favourite = coalesce($4, favourite) \
@@ -134,7 +134,8 @@ pub async fn list(store: &Store, caller: &Caller, filter: &Filter) -> Result<Pag
     let limit = if filter.limit <= 0 { 20 } else { filter.limit.min(MAX_PAGE) };
     let (before, id) = match &filter.after {
         Some(key) => page_key(key).map(|(moment, id)| (Some(moment), id))?,
-        None => (None, String::new()),
+        // Behind every id.
+        None => (None, "~".to_owned()),
     };
     let words = filter.q.as_deref().unwrap_or_default().trim().to_owned();
     let args = vec![

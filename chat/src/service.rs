@@ -28,7 +28,7 @@ use crate::{
 /// How often a stream that another process works on is looked at.
 const LOOK: Duration = Duration::from_millis(200);
 /// How often old events and counters are swept.
-const SWEEP: Duration = Duration::from_secs(3_600);
+const SWEEP: Duration = Duration::from_hours(1);
 /// Stands in the place of a question that is not kept.
 const NOT_KEPT: &str = "（内容不留存）";
 

@@ -194,7 +194,7 @@ impl Work {
             }
             Outcome::Failed(failure) => {
                 let answer = Answer::plain(State::Unavailable, failure.detail.clone(), today);
-                let ending = self.ending(Status::Failed, answer, shown, None, started);
+                let ending = Self::ending(Status::Failed, answer, shown, None, started);
                 return (ending, Event::Error(failure));
             }
         };
@@ -226,7 +226,7 @@ impl Work {
         let done =
             Done { id: self.running.turn_id.clone(), stopped: status == Status::Stopped, answer: answer.clone() };
         let condensed = condensed.map(|it| guard::personal::mask(&it)).or_else(|| shown.condensed.clone());
-        let ending = Ending { condensed, ..self.ending(status, answer, shown, category, started) };
+        let ending = Ending { condensed, ..Self::ending(status, answer, shown, category, started) };
         (ending, Event::Done(Box::new(done)))
     }
 
@@ -249,14 +249,7 @@ impl Work {
         }
     }
 
-    fn ending(
-        &self,
-        status: Status,
-        answer: Answer,
-        shown: &Shown,
-        category: Option<String>,
-        started: Instant,
-    ) -> Ending {
+    fn ending(status: Status, answer: Answer, shown: &Shown, category: Option<String>, started: Instant) -> Ending {
         Ending {
             status,
             answer,

@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn every_reply_code_is_a_reply() {
-        let replies = Path::new(env!("CARGO_MANIFEST_DIR")).join("../prompts/replies.toml");
+        let replies = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dialogue/data/replies.toml");
         let replies: toml::Table = std::fs::read_to_string(replies).expect("replies").parse().expect("TOML");
         let seed = read(&ours("seed")).expect("seed");
         for code in seed.manifest.reply_code.values() {

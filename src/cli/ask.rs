@@ -2,7 +2,11 @@
 
 use anyhow::bail;
 use knowledge::{
-    answer::model::{Answer, State},
+    answer::{
+        assistant::Asked,
+        model::{Answer, State},
+        pieces::Pieces,
+    },
     search::model::{Retrieved, Scope},
 };
 
@@ -13,11 +17,13 @@ use crate::{app::Ask, config::Config, http::question::clean, wiring};
 /// Asks a question and prints the answer.
 pub(super) async fn ask(config: Config, question: Question) -> anyhow::Result<()> {
     let wired = wiring::open(&config, &wiring::FirstStart::default(), &Bar::default()).await?;
-    let answered = wired.core.answer(to_ask(&question)?).await?;
+    let Ask { question: text, scope, as_of } = to_ask(&question)?;
+    let asked = Asked { question: guard::personal::mask(&text), scope, as_of, earlier: Vec::new() };
+    let reply = wired.assistant.answer(asked, Pieces::unheard()).await?;
     if question.json {
-        println!("{}", serde_json::to_string_pretty(&answered.answer)?);
+        println!("{}", serde_json::to_string_pretty(&reply.answer)?);
     } else {
-        print!("{}", in_words(&answered.answer));
+        print!("{}", in_words(&reply.answer));
     }
     Ok(())
 }
@@ -39,13 +45,7 @@ fn to_ask(question: &Question) -> anyhow::Result<Ask> {
         Ok(cleaned) => cleaned,
         Err(problem) => bail!("{} {}", problem.kind.code, problem.detail),
     };
-    Ok(Ask {
-        question: cleaned,
-        scope: Scope::default(),
-        as_of: question.as_of,
-        channel: "cli".to_owned(),
-        conversation_id: None,
-    })
+    Ok(Ask { question: cleaned, scope: Scope::default(), as_of: question.as_of })
 }
 
 const fn state_words(state: State) -> &'static str {

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod ask;
+mod channel;
 mod check;
 mod progress;
 mod serve;
@@ -74,12 +75,70 @@ enum Command {
     /// 输出接口文档（OpenAPI 3.1）
     #[command(help_template = TEMPLATE)]
     Openapi,
+    /// 渠道：哪些网页和程序可以使用问答
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "命令", subcommand_value_name = "命令")]
+    Channel {
+        #[command(subcommand)]
+        what: Channel,
+    },
     /// 评测
     #[command(help_template = TEMPLATE, subcommand_help_heading = "命令", subcommand_value_name = "命令")]
     Eval {
         #[command(subcommand)]
         what: Eval,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum Channel {
+    /// 新建或修改渠道；用户签名密钥只在新建时显示
+    #[command(help_template = TEMPLATE)]
+    Save(SaveChannel),
+    /// 列出渠道和密钥
+    #[command(help_template = TEMPLATE)]
+    List,
+    /// 为程序生成 API 密钥；只显示这一次
+    #[command(help_template = TEMPLATE)]
+    Key {
+        /// 渠道代码
+        #[arg(value_name = "渠道")]
+        channel: String,
+        /// 用途说明
+        #[arg(long, value_name = "说明", default_value = "")]
+        name: String,
+    },
+    /// 作废 API 密钥
+    #[command(help_template = TEMPLATE)]
+    Revoke {
+        /// 密钥编号，见 channel list
+        #[arg(value_name = "编号")]
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct SaveChannel {
+    /// 渠道代码：字母、数字、- 和 _，写在网页脚本的 data-channel 中
+    #[arg(long, value_name = "代码")]
+    code: String,
+    /// 名称
+    #[arg(long, value_name = "名称", default_value = "")]
+    name: String,
+    /// 允许的网页来源，如 `https://portal.example`，可多次；一个都不写则任何网页都不能使用
+    #[arg(long = "origin", value_name = "来源")]
+    origins: Vec<String>,
+    /// 开场白
+    #[arg(long, value_name = "文字", default_value = "")]
+    greeting: String,
+    /// 每分钟提问上限；不写按配置
+    #[arg(long, value_name = "次数")]
+    minute_limit: Option<i64>,
+    /// 每天提问上限；不写按配置
+    #[arg(long, value_name = "次数")]
+    day_limit: Option<i64>,
+    /// 停用
+    #[arg(long)]
+    disabled: bool,
 }
 
 #[derive(Debug, Args)]
@@ -261,6 +320,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Reindex => work::reindex(config).await,
         Command::Check => check::check(config).await,
         Command::Openapi => print_openapi(),
+        Command::Channel { what } => channel::channel(config, what).await,
         Command::Eval { what: Eval::Retrieval(args) } => work::evaluate(config, args).await,
     }
 }
@@ -311,7 +371,11 @@ mod tests {
 
     #[test]
     fn commands_of_the_documentation_are_understood() {
-        let lines: [&[&str]; 12] = [
+        let lines: [&[&str]; 16] = [
+            &["channel", "save", "--code", "web", "--origin", "https://a.example", "--origin", "https://b.example"],
+            &["channel", "list"],
+            &["channel", "key", "web", "--name", "报表"],
+            &["channel", "revoke", "0198"],
             &["serve"],
             &["ingest", "regulations", "a", "b", "--title", "T", "--label", "2026", "--effective-on", "2026-05-11"],
             &["ingest", "corpus", "x.jsonl"],

@@ -24,9 +24,16 @@ pub(super) async fn serve(config: Config, args: Serve) -> anyhow::Result<()> {
     tokio::spawn(async move { library.follow(wiring::FOLLOW).await });
     tokio::spawn(wired.words.follow());
     let grace = std::time::Duration::from_secs(config.server.shutdown_grace_s);
-    let surface = Surface::new(wired.core, wired.store.clock, wired.store.ids, config.server);
+    let limit = std::time::Duration::from_secs(config.chat.answer_timeout_s);
+    let chat = chat::Chat::open(wired.store, wired.assistant, config.limits, limit).await?;
+    let tidying = chat.clone();
+    tokio::spawn(async move { tidying.tidy().await });
+    let surface = Surface::new(wired.core, chat.clone(), wired.starters, config.server);
     let bound = listener.local_addr()?;
     tracing::info!(address = %bound, "listening");
     eprintln!("党务通已启动：http://{bound}");
-    http::serve::serve(listener, http::router(surface), grace).await.context("服务中断")
+    http::serve::serve(listener, http::router(surface), grace).await.context("服务中断")?;
+    // What is being answered is kept as far as it came.
+    chat.close().await;
+    Ok(())
 }

@@ -1,6 +1,11 @@
 //! The tables of the configuration file, with their defaults.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use knowledge::search::settings::{Settings, Weights};
 use serde::{Deserialize, Serialize};
@@ -17,8 +22,12 @@ pub struct Server {
     pub max_body_bytes: usize,
     /// A request takes no longer than this, seconds.
     pub request_timeout_s: u64,
+    /// Proxies of ours, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// How many retrievals run at once.
     pub max_concurrent_retrievals: usize,
+    /// How many answers are listened to at once.
+    pub max_open_answers: usize,
     /// How long a retrieval waits for its turn before the server says that it is busy, milliseconds.
     pub queue_wait_ms: u64,
     /// How long open requests may take to end after a stop signal, seconds.
@@ -31,7 +40,9 @@ impl Default for Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             max_body_bytes: 64 * 1024,
             request_timeout_s: 30,
+            trusted_proxies: Vec::new(),
             max_concurrent_retrievals: 32,
+            max_open_answers: 512,
             queue_wait_ms: 2_000,
             shutdown_grace_s: 10,
         }
@@ -47,6 +58,24 @@ impl Server {
     /// See [`Server::queue_wait_ms`].
     pub const fn queue_wait(&self) -> Duration {
         Duration::from_millis(self.queue_wait_ms)
+    }
+}
+
+/// `[chat]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Chat {
+    /// An answer takes no longer than this, seconds.
+    pub answer_timeout_s: u64,
+    /// Folder with a curator's copies of the dialogue rules; empty: the program's own.
+    pub rules_dir: String,
+    /// Where office procedures are done, by the code of their card.
+    pub cards: BTreeMap<String, String>,
+}
+
+impl Default for Chat {
+    fn default() -> Self {
+        Self { answer_timeout_s: 90, rules_dir: String::new(), cards: BTreeMap::new() }
     }
 }
 

@@ -27,7 +27,7 @@ const NOT_BUILT: &str =
     "console.error('党务通：问答组件尚未构建，请在源码目录运行 make run，或 npm ci && npm run build');\n";
 
 /// The name of the bundle.
-const BUNDLE: &str = "party-assistant.js";
+const BUNDLE: &str = "loader.js";
 
 /// A file of the widget. Other sites may load it: that is what it is for.
 pub async fn widget(headers: HeaderMap, ApiPath(file): ApiPath<String>) -> Response {

@@ -65,7 +65,14 @@ pub async fn envelope(State(surface): State<Surface>, mut request: Request, next
     let mut response = run.unwrap_or_else(|_| Problem::new(Kind::TIMEOUT, "处理时间超过上限").into_response());
 
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        response = with_body(&surface, response, &problem, &id, html);
+        let form = if html {
+            Form::Page
+        } else if path.starts_with("/v1/") {
+            Form::OpenAi
+        } else {
+            Form::Problem
+        };
+        response = with_body(&surface, response, &problem, &id, form);
     }
     finish_headers(response.headers_mut(), &id);
     record(&span, &method, &route, &response, started);
@@ -82,20 +89,30 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 
 /// Pages show their errors as pages, everything else as JSON.
 fn wants_html(path: &str, headers: &HeaderMap) -> bool {
-    let data = ["/api/", "/openapi.json", "/livez", "/readyz", "/metrics", "/widget/", "/static/"];
+    let data = ["/api/", "/openapi.json", "/livez", "/readyz", "/metrics", "/widget/", "/static/", "/v1/"];
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     let asks_json = accept.contains("json") && !accept.contains("text/html");
     path != "/api" && !data.iter().any(|prefix| path.starts_with(prefix)) && !asks_json
 }
 
+/// How an error is written.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    /// For people.
+    Page,
+    /// RFC 9457.
+    Problem,
+    /// As clients of the chat-completions protocol read it.
+    OpenAi,
+}
+
 /// Writes the problem into the response, whose status and headers stay.
-fn with_body(surface: &Surface, response: Response, problem: &Problem, id: &str, html: bool) -> Response {
+fn with_body(surface: &Surface, response: Response, problem: &Problem, id: &str, form: Form) -> Response {
     let (mut parts, _) = response.into_parts();
-    let (kind, text) = if html {
-        ("text/html; charset=utf-8", super::pages::error_page(&surface.templates, problem, id))
-    } else {
-        let body = serde_json::to_string(&problem.body(id)).unwrap_or_default();
-        ("application/problem+json", body)
+    let (kind, text) = match form {
+        Form::Page => ("text/html; charset=utf-8", super::pages::error_page(&surface.templates, problem, id)),
+        Form::Problem => ("application/problem+json", serde_json::to_string(&problem.body(id)).unwrap_or_default()),
+        Form::OpenAi => ("application/json", super::openai::error_body(problem).to_string()),
     };
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -106,7 +123,8 @@ fn with_body(surface: &Surface, response: Response, problem: &Problem, id: &str,
 fn finish_headers(headers: &mut HeaderMap, id: &str) {
     let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let policy = if is_page { PAGE_POLICY } else { DATA_POLICY };
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    // A page that other sites may frame says so itself.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     if let Ok(value) = HeaderValue::from_str(id) {

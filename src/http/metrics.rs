@@ -3,7 +3,6 @@
 use std::{sync::OnceLock, time::Duration};
 
 use axum::{http::header, response::IntoResponse};
-use knowledge::answer::model::State;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Upper bounds of the latency buckets, seconds.
@@ -44,19 +43,6 @@ pub fn count_request(method: &str, route: &str, status: u16, elapsed: Duration) 
     let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("dangwutong_http_requests_total", &labels).increment(1);
     metrics::histogram!("dangwutong_http_request_seconds", "route" => route.to_owned()).record(elapsed);
-}
-
-/// Counts one answer.
-pub fn count_answer(state: State, elapsed: Duration) {
-    recorder();
-    let state = match state {
-        State::Grounded => "grounded",
-        State::NoMatch => "no_match",
-        State::Unavailable => "unavailable",
-        State::NeedsHuman => "needs_human",
-    };
-    metrics::counter!("dangwutong_answers_total", "state" => state).increment(1);
-    metrics::histogram!("dangwutong_answer_seconds").record(elapsed);
 }
 
 /// 运行指标（Prometheus 文本格式）

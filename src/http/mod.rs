@@ -5,22 +5,33 @@
 //! headers, log line and figures.
 
 pub mod assets;
+pub mod caller;
 pub mod chat;
+pub mod conversations;
+pub mod embed;
 pub mod envelope;
+pub mod events;
 pub mod extract;
 pub mod health;
 pub mod metrics;
+pub mod openai;
 pub mod pages;
 pub mod problem;
 pub mod question;
 pub mod regulations;
 pub mod search;
-pub mod sentences;
 pub mod serve;
+pub mod sessions;
+pub mod turns;
 
 use std::sync::Arc;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{get, options},
+};
 use store::{Clock, Ids};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -41,17 +52,32 @@ pub struct Surface {
     pub ids: Arc<dyn Ids>,
     /// `[server]` of the configuration.
     pub settings: Arc<config::Server>,
+    /// Conversations.
+    pub chat: ::chat::Chat,
+    /// Questions to begin with.
+    pub starters: Arc<[sessions::Starter]>,
     /// One permit per running retrieval.
     slots: Arc<Semaphore>,
+    /// One permit per answer that somebody listens to.
+    answers: Arc<Semaphore>,
     /// The pages' templates.
     templates: Arc<pages::Templates>,
 }
 
 impl Surface {
     /// Puts the parts together.
-    pub fn new(core: Arc<dyn Core>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: config::Server) -> Self {
+    pub fn new(
+        core: Arc<dyn Core>,
+        chat: ::chat::Chat,
+        starters: Vec<sessions::Starter>,
+        settings: config::Server,
+    ) -> Self {
+        let ::store::Store { clock, ids, .. } = chat.store().clone();
         let slots = Arc::new(Semaphore::new(settings.max_concurrent_retrievals));
-        Self { core, clock, ids, settings: Arc::new(settings), slots, templates: Arc::new(pages::Templates::new()) }
+        let answers = Arc::new(Semaphore::new(settings.max_open_answers));
+        let templates = Arc::new(pages::Templates::new());
+        let (settings, starters) = (Arc::new(settings), starters.into());
+        Self { core, clock, ids, settings, chat, starters, slots, answers, templates }
     }
 
     /// Waits for a free place among the running retrievals, but not for long.
@@ -59,11 +85,23 @@ impl Surface {
     /// # Errors
     /// `COMMON-503` with `Retry-After` when none becomes free in time.
     pub async fn slot(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        let wait = tokio::time::timeout(self.settings.queue_wait(), Arc::clone(&self.slots).acquire_owned()).await;
+        self.wait(&self.slots, "同时检索的人较多，请稍后重试").await
+    }
+
+    /// Waits for a free place among the answers that somebody listens to.
+    ///
+    /// # Errors
+    /// `COMMON-503` with `Retry-After` when none becomes free in time.
+    pub async fn answer_slot(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.wait(&self.answers, "同时提问的人较多，请稍后重试").await
+    }
+
+    async fn wait(&self, places: &Arc<Semaphore>, full: &str) -> Result<OwnedSemaphorePermit, Problem> {
+        let wait = tokio::time::timeout(self.settings.queue_wait(), Arc::clone(places).acquire_owned()).await;
         match wait {
             Ok(Ok(permit)) => Ok(permit),
             // The semaphore is never closed, so the only failure is that the time is over.
-            _ => Err(Problem::new(Kind::OVERLOADED, "同时检索的人较多，请稍后重试").retry_after(2)),
+            _ => Err(Problem::new(Kind::OVERLOADED, full).retry_after(2)),
         }
     }
 }
@@ -78,15 +116,19 @@ impl Surface {
     ),
     components(schemas(
         problem::ProblemBody,
-        chat::Accepted,
-        chat::RetrievedEvent,
-        chat::Delta,
-        chat::Done,
+        events::AcceptedEvent,
+        ::chat::event::Condensed,
+        ::chat::event::RetrievedEvent,
+        ::chat::event::Delta,
+        ::chat::event::Done,
         knowledge::answer::model::Citation,
         knowledge::answer::model::Notice
     )),
     tags(
         (name = "chat", description = "提问与检索"),
+        (name = "sessions", description = "授权与访问凭证"),
+        (name = "conversations", description = "会话"),
+        (name = "openai", description = "OpenAI 兼容接口"),
         (name = "regulations", description = "法规库"),
         (name = "operations", description = "运行状态")
     )
@@ -98,6 +140,17 @@ fn api() -> OpenApiRouter<Surface> {
     OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(chat::chat))
         .routes(routes!(search::search))
+        .routes(routes!(sessions::grant))
+        .routes(routes!(sessions::start))
+        .routes(routes!(conversations::list, conversations::create))
+        .routes(routes!(conversations::show, conversations::change, conversations::delete))
+        .routes(routes!(conversations::export))
+        .routes(routes!(turns::ask))
+        .routes(routes!(turns::listen))
+        .routes(routes!(turns::stop))
+        .routes(routes!(turns::feedback))
+        .routes(routes!(openai::completions))
+        .routes(routes!(openai::models))
         .routes(routes!(regulations::list))
         .routes(routes!(regulations::show))
         .routes(routes!(regulations::provision))
@@ -121,7 +174,8 @@ pub fn router(surface: Surface) -> Router {
 pub fn router_with(surface: Surface, extra: Router<Surface>) -> Router {
     let (api, _) = api().split_for_parts();
     api.merge(pages::routes())
-        .route("/widget/{file}", get(assets::widget))
+        .merge(embed::routes())
+        .route("/api/v1/channels/{channel}/grants", options(sessions::preflight))
         .route("/static/{file}", get(assets::site))
         .merge(extra)
         .fallback(async || Problem::new(Kind::NO_ROUTE, "地址不存在"))

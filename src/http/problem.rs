@@ -76,6 +76,28 @@ kinds! {
     QUESTION_UNREADABLE = "CHAT-003", 422, "问题中没有可读的文字", "去掉控制字符，用文字提问";
     /// The channel or conversation id has a wrong form.
     BAD_CONVERSATION = "CHAT-004", 422, "会话标识有误", "用字母、数字、-、_，不超过 64 个字符";
+    /// No token, or one that is over or forged.
+    NO_SESSION = "SESSION-001", 401, "访问凭证缺失或已失效", "重新取得访问凭证后重试";
+    /// The host's signature for its user does not fit.
+    BAD_USER = "SESSION-002", 401, "用户签名不符", "由宿主系统的服务端重新签名";
+    /// No such channel.
+    NO_CHANNEL = "CHANNEL-001", 404, "没有这个渠道", "核对页面脚本中的 data-channel，或请管理员启用渠道";
+    /// The page is not listed.
+    ORIGIN_REFUSED = "CHANNEL-002", 403, "网页来源不在允许范围内", "请管理员把网页来源加入渠道的来源清单";
+    /// A channel can't be made like that.
+    BAD_CHANNEL = "CHANNEL-003", 422, "渠道设置有误", "按 detail 改正";
+    /// The conversation is busy.
+    BUSY = "CHAT-005", 409, "上一个问题还在作答", "等它结束，或先停止";
+    /// No such conversation of this owner.
+    NO_CONVERSATION = "CHAT-006", 404, "没有这个会话", "会话列表见 /api/v1/conversations";
+    /// No such turn of this owner.
+    NO_TURN = "CHAT-007", 404, "没有这个问答", "问答编号见会话中的 turns";
+    /// The process that answered is gone.
+    INTERRUPTED = "CHAT-008", 503, "作答中断", "重新提问";
+    /// No such model.
+    NO_MODEL = "OPENAI-001", 404, "没有这个模型", "模型列表见 /v1/models";
+    /// Asked too often.
+    LIMITED = "LIMIT-001", 429, "提问过于频繁", "按响应头 Retry-After 的秒数等待后重试";
     /// No such regulation.
     NO_REGULATION = "REG-404", 404, "没有这部法规", "从 /api/v1/regulations 取得编号";
     /// No such version.
@@ -185,6 +207,36 @@ impl From<CoreError> for Problem {
                 tracing::error!(%cause, "core failed");
                 Self::new(Kind::INTERNAL, "服务内部出错，已记录")
             }
+        }
+    }
+}
+
+impl From<chat::Error> for Problem {
+    fn from(error: chat::Error) -> Self {
+        use chat::Error;
+        let said = error.to_string();
+        match error {
+            Error::Store(_) => {
+                tracing::error!(cause = %said, "conversations are out of reach");
+                Self::new(Kind::UNAVAILABLE, "数据库暂不可用").retry_after(5)
+            }
+            Error::Corrupt(cause) => {
+                tracing::error!(%cause, "a stored conversation can't be read");
+                Self::new(Kind::INTERNAL, "服务内部出错，已记录")
+            }
+            Error::NoChannel(_) => Self::new(Kind::NO_CHANNEL, said).at("channel"),
+            Error::OriginRefused(_) => Self::new(Kind::ORIGIN_REFUSED, said),
+            Error::BadChannel(_) => Self::new(Kind::BAD_CHANNEL, said),
+            Error::NoSession => Self::new(Kind::NO_SESSION, said),
+            Error::BadUser => Self::new(Kind::BAD_USER, said).at("user"),
+            Error::Busy => Self::new(Kind::BUSY, said),
+            Error::NoConversation(_) | Error::NoTurn(_) => {
+                let kind = if matches!(error, Error::NoTurn(_)) { Kind::NO_TURN } else { Kind::NO_CONVERSATION };
+                Self::new(kind, said).at("id")
+            }
+            Error::Bad { field: "after", .. } => Self::new(Kind::BAD_QUERY, said).at("after"),
+            Error::Bad { field, .. } => Self::new(Kind::BAD_FIELD, said).at(field),
+            Error::Limited { retry_after, .. } => Self::new(Kind::LIMITED, said).retry_after(retry_after),
         }
     }
 }

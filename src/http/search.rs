@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     Surface,
+    caller::Address,
     extract::{self, ApiJson},
     problem::{Problem, ProblemBody},
     question,
@@ -41,19 +42,20 @@ pub struct SearchRequest {
     (status = 413, description = "请求体过大", body = ProblemBody, content_type = "application/problem+json"),
     (status = 415, description = "类型不受支持", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "字段有误", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "查询过于频繁", body = ProblemBody, content_type = "application/problem+json"),
     (status = 503, description = "繁忙或组件不可用", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn search(
     State(surface): State<Surface>,
+    Address(address): Address,
     ApiJson(request): ApiJson<SearchRequest>,
 ) -> Result<Json<Retrieved>, Problem> {
     let ask = Ask {
         question: question::clean(&request.question)?,
         scope: Scope { doc_kinds: request.doc_kinds, ..Scope::default() },
         as_of: extract::date(request.as_of.as_deref(), "as_of")?,
-        channel: "api".to_owned(),
-        conversation_id: None,
     };
+    surface.chat.count(&address, None).await?;
     let _slot = surface.slot().await?;
     Ok(Json(surface.core.retrieve(ask).await?))
 }

@@ -24,7 +24,9 @@ pub async fn serve_until(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (told, mut hears) = watch::channel(false);
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+    // Limits count by address.
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         tracing::info!("stopping");
         // Nobody listening any more means that the server has ended already.

@@ -45,8 +45,8 @@ async fn every_bad_body_is_named_with_code_and_field() {
             reply.assert_problem(code, field, case);
         }
     }
-    let reply = app.post(CHAT, "{\"question\":\"x\",\"conversation_id\":\"a b\"}").await;
-    reply.assert_problem("CHAT-004", "conversation_id", "conversation id");
+    let reply = app.post(CHAT, "{\"question\":\"x\",\"channel\":\"a b\"}").await;
+    reply.assert_problem("CHAT-004", "channel", "channel");
     let reply = app.post(SEARCH, "{\"question\":\"x\",\"doc_kinds\":[\"law\",\"poem\"]}").await;
     reply.assert_problem("COMMON-002", "doc_kinds[1]", "unknown kind");
     assert_eq!(app.get("/livez").await.status, 200);

@@ -7,12 +7,16 @@ use std::sync::{
 
 use chrono::NaiveDate;
 use dangwutong::app::{
-    Answered, ArticleHit, Ask, Core, CoreError, CoreResult, Health, Part, PartState, ReadingNode, RegulationFilter,
+    ArticleHit, Ask, Core, CoreError, CoreResult, Health, Part, PartState, ReadingNode, RegulationFilter,
     RegulationItem, RegulationPage, RegulationView, VersionInfo,
 };
 use futures::future::BoxFuture;
 use knowledge::{
-    answer::model::{Answer, Citation, Effect, Notice, State},
+    answer::{
+        assistant::{Asked, Assistant, Reply},
+        model::{Answer, Citation, Effect, Notice, State},
+        pieces::{Piece, Pieces},
+    },
     chunk::ChunkKind,
     regulation::{Authority, DocKind, NodeKind},
     search::model::{Candidate, Channels, Gate, Retrieved, Route, Timings},
@@ -45,10 +49,14 @@ pub struct FakeCore {
     pub down: AtomicBool,
     /// Calls that were dropped before they ended.
     pub dropped: AtomicUsize,
+    /// Told whenever a search begins to hang.
+    pub hanging: Notify,
     /// Told whenever a call is dropped.
     pub drop_seen: Notify,
-    /// The last question that arrived.
+    /// The last search that arrived.
     pub last: Mutex<Option<Ask>>,
+    /// The last question that arrived.
+    pub asked: Mutex<Option<Asked>>,
 }
 
 /// Counts a call that is dropped half-way.
@@ -231,21 +239,29 @@ fn answer(as_of: NaiveDate) -> Answer {
     }
 }
 
+impl Assistant for FakeCore {
+    fn answer(&self, asked: Asked, pieces: Pieces) -> BoxFuture<'_, knowledge::Result<Reply>> {
+        Box::pin(async move {
+            self.misbehave().await.map_err(|error| match error {
+                CoreError::Unavailable { reason, .. } => knowledge::Error::Index(reason),
+                other => knowledge::Error::Corrupt(other.to_string()),
+            })?;
+            *self.asked.lock().expect("not poisoned") = Some(asked.clone());
+            let retrieved = retrieved(&Ask { question: asked.question, scope: asked.scope, as_of: asked.as_of });
+            pieces.send(Piece::Retrieved(Box::new(retrieved.clone())));
+            let answer = answer(retrieved.as_of);
+            Ok(Reply { answer, retrieved: Some(retrieved), condensed: None, category: None, urgent: false })
+        })
+    }
+}
+
 impl Core for FakeCore {
     fn retrieve(&self, ask: Ask) -> BoxFuture<'_, CoreResult<Retrieved>> {
         Box::pin(async move {
+            self.hanging.notify_one();
             self.misbehave().await?;
             *self.last.lock().expect("not poisoned") = Some(ask.clone());
             Ok(retrieved(&ask))
-        })
-    }
-
-    fn answer(&self, ask: Ask) -> BoxFuture<'_, CoreResult<Answered>> {
-        Box::pin(async move {
-            self.misbehave().await?;
-            *self.last.lock().expect("not poisoned") = Some(ask.clone());
-            let retrieved = retrieved(&ask);
-            Ok(Answered { id: "answer-1".to_owned(), answer: answer(retrieved.as_of), retrieved })
         })
     }
 

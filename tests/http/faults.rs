@@ -26,6 +26,7 @@ async fn a_panic_is_a_500_and_the_server_stays_up() {
 async fn too_many_retrievals_are_told_to_wait() {
     let app = TestApp::with(|settings| {
         settings.max_concurrent_retrievals = 1;
+        settings.max_open_answers = 1;
         settings.queue_wait_ms = 50;
     })
     .await;
@@ -33,12 +34,16 @@ async fn too_many_retrievals_are_told_to_wait() {
     let request = app.request("POST", "/api/v1/chat").header("content-type", "application/json");
     let mut busy = request.body(QUESTION).send().await.expect("headers");
     busy.chunk().await.expect("readable");
+    let search = app.request("POST", "/api/v1/search").header("content-type", "application/json").body(QUESTION).send();
+    let search = tokio::spawn(search);
+    app.core.hanging.notified().await;
     for path in ["/api/v1/search", "/api/v1/chat"] {
         let reply = app.post(path, QUESTION).await;
         assert_eq!((reply.status, reply.header("retry-after")), (503, "2"), "{path}");
         reply.assert_problem("COMMON-503", "", path);
     }
     assert_eq!(app.get("/livez").await.status, 200);
+    search.abort();
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Answers: composed from what retrieval found, checked sentence by sentence.
 
+pub mod answerer;
 pub mod assistant;
 pub mod compose;
 pub mod excerpt;
