@@ -34,13 +34,12 @@ pub(super) async fn list(config: Config) -> anyhow::Result<()> {
 pub(super) async fn export(config: Config, file: Option<PathBuf>) -> anyhow::Result<()> {
     let entries = list::all(&open(&config).await?).await.map_err(|it| with_code(it, "敏感词表"))?;
     let text = sheet::write(&entries).map_err(|it| with_code(it, "敏感词表"))?;
-    match file {
-        Some(path) => std::fs::write(&path, text).with_context(|| format!("无法写入 {}", path.display())),
-        None => {
-            print!("{text}");
-            Ok(())
-        }
+    if let Some(path) = file {
+        std::fs::write(&path, text).with_context(|| format!("无法写入 {}", path.display()))?;
+    } else {
+        print!("{text}");
     }
+    Ok(())
 }
 
 async fn open(config: &Config) -> anyhow::Result<Store> {

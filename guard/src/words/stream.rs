@@ -170,7 +170,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #![proptest_config(ProptestConfig::with_cases(1_500))]
         #[test]
         fn any_cutting_shows_what_the_whole_shows(
             letters in proptest::collection::vec((0..ALPHABET.len(), 0..4_u8), 0..40),
