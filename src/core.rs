@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use futures::future::BoxFuture;
 use knowledge::{
-    answer, answer_log,
+    answer::{self, pieces::Pieces},
+    answer_log,
     index::{library::Library, vector::qdrant::QdrantServer},
     regulation::{self, Address, DirectoryEntry, ListFilter, Listed, NodeKind, ProvisionRow, VersionRow},
     search::{Engine, Query, model::Retrieved},
@@ -50,7 +51,7 @@ impl KnowledgeCore {
 
     async fn reply(&self, ask: Ask) -> CoreResult<Answered> {
         let query = Query { question: &ask.question, scope: &ask.scope, as_of: ask.as_of };
-        let (answer, retrieved) = answer::answer(&self.engine, query, self.engine.settings()).await.map_err(failed)?;
+        let (answer, retrieved) = answer::answer(&self.engine, None, query, &[], self.engine.settings(), &Pieces::unheard()).await.map_err(failed)?;
         let masked = crate::mask::personal(&ask.question);
         let id = answer_log::insert(&self.store, &ask.channel, &masked, &answer).await.map_err(failed)?;
         Ok(Answered { id, answer, retrieved })

@@ -2,7 +2,7 @@
 
 use store::testing;
 
-use crate::{answer_log, change_log, chunk, document, known, qa, regulation, stats};
+use crate::{answer_log, change_log, chunk, document, known, model_usage, qa, regulation, stats};
 
 #[tokio::test]
 async fn both_databases_can_read_every_statement() {
@@ -13,6 +13,7 @@ async fn both_databases_can_read_every_statement() {
         chunk::write::sql(),
         document::sql(),
         known::sql(),
+        model_usage::SQL.to_vec(),
         qa::sql(),
         regulation::sql(),
         stats::SQL.to_vec(),

@@ -16,12 +16,14 @@ mod plain;
 mod quotes;
 mod rules;
 mod source;
+mod strict;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
 
 pub use plain::plain;
+pub use strict::{strict, speaks_of};
 use source::Source;
 
 use super::{
