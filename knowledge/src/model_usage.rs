@@ -87,7 +87,10 @@ mod tests {
             // 1 + 2 + … + 10
             assert_eq!(budget.spent("甲").await, Ok(55), "{}", test.name);
             let both = today(&test.store).await.expect("read");
-            assert_eq!(both.iter().map(|it| (it.calls, it.tokens)).collect::<std::collections::BTreeSet<_>>(), [(1, 7), (10, 55)].into());
+            assert_eq!(
+                both.iter().map(|it| (it.calls, it.tokens)).collect::<std::collections::BTreeSet<_>>(),
+                [(1, 7), (10, 55)].into()
+            );
 
             let tomorrow = Arc::new(FixedClock(testing::noon() + chrono::Duration::days(1)));
             let later = SqlBudget::new(Store { clock: tomorrow, ..test.store.clone() });

@@ -69,7 +69,9 @@ impl<'a> Said<'a> {
         self.text.push_str(words);
         self.pieces.text(words);
         for (_, n) in sentences::marks(words) {
-            let Some(citation) = self.citations.iter().find(|it| it.n == n && !self.cited.contains(&n)) else { continue };
+            let Some(citation) = self.citations.iter().find(|it| it.n == n && !self.cited.contains(&n)) else {
+                continue;
+            };
             self.cited.push(n);
             self.pieces.send(Piece::Citation(Box::new(citation.clone())));
         }

@@ -50,8 +50,7 @@ async fn it_may_be_given_up_in_mid_sentence() {
     let Some(settings) = settings() else { return };
     // It has two seats, and so long a speech takes many seconds: a call that went on would keep the others from
     // their first word.
-    let settings =
-        ProviderSettings { max_tokens: 30_000, first_token_timeout: Duration::from_secs(5), ..settings };
+    let settings = ProviderSettings { max_tokens: 30_000, first_token_timeout: Duration::from_secs(5), ..settings };
     let models = Models::new(vec![settings], Arc::new(NoBudget)).expect("usable");
     for _ in 0..6 {
         let mut speech = models.stream(&prompt()).await.expect("a speech");

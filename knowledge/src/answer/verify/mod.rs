@@ -23,8 +23,8 @@ mod tests;
 use std::ops::Range;
 
 pub use plain::plain;
-pub use strict::{strict, speaks_of};
 use source::Source;
+pub use strict::{speaks_of, strict};
 
 use super::{
     model::{Citation, Finding},

@@ -5,7 +5,9 @@ use scripted_model::{Reply, Server, Step};
 use super::*;
 
 fn before() -> Vec<Exchange> {
-    vec![Exchange { question: "预备党员的预备期是什么？".into(), answer: "预备期是考察预备党员的一段时间。".into() }]
+    vec![Exchange {
+        question: "预备党员的预备期是什么？".into(), answer: "预备期是考察预备党员的一段时间。".into()
+    }]
 }
 
 async fn condensed(reply: Reply) -> Option<String> {

@@ -73,7 +73,8 @@ async fn what_is_mended_is_shown_mended() {
 #[tokio::test]
 async fn what_reads_as_an_instruction_is_neither_sent_nor_a_support() {
     let world = World::one().await;
-    let server = Server::start([Reply::text("场地一律免费使用[1]。场地的使用由管理员登记[1]。")]).await.expect("a server");
+    let server =
+        Server::start([Reply::text("场地一律免费使用[1]。场地的使用由管理员登记[1]。")]).await.expect("a server");
     let instruction = |text: &str| match text.find("忽略") {
         Some(at) => vec![at..text.len()],
         None => Vec::new(),

@@ -1,6 +1,7 @@
 //! The writer against a scripted model: what it may do wrong, and what may then be seen.
 
 mod condense;
+mod cost;
 mod failures;
 mod lies;
 mod random;
