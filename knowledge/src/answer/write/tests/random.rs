@@ -41,7 +41,7 @@ async fn two_hundred_random_speeches_show_the_truth_and_nothing_else() {
             let begun = (0..=shown.len()).any(|count| said == shown[..count].concat());
             assert!(if broken { begun } else { said == whole }, "{round} {}: {given}\n{said}", world.name);
             for (kind, lie) in LIES {
-                let words = lie.trim_end_matches("（未找到依据）").trim_end_matches(['。', ']', '1', '3', '9', '[']);
+                let words = lie.split('。').next().expect("words");
                 assert!(!answer.text.contains(words), "{round} {kind}");
             }
         }
