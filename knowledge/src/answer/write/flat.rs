@@ -31,13 +31,11 @@ fn without_tags(text: &str) -> String {
         kept.push_str(&rest[..at]);
         let inside = &rest[at + 1..];
         let tag = inside.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-        match inside.find('>').filter(|length| tag && *length < LONGEST_TAG) {
-            Some(length) => rest = &inside[length + 1..],
-            None => {
-                kept.push('<');
-                rest = inside;
-            }
+        let length = inside.find('>').filter(|length| tag && *length < LONGEST_TAG);
+        if length.is_none() {
+            kept.push('<');
         }
+        rest = length.map_or(inside, |it| &inside[it + 1..]);
     }
     kept.push_str(rest);
     kept
