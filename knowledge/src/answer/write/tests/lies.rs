@@ -75,10 +75,8 @@ async fn what_reads_as_an_instruction_is_neither_sent_nor_a_support() {
     let world = World::one().await;
     let server =
         Server::start([Reply::text("场地一律免费使用[1]。场地的使用由管理员登记[1]。")]).await.expect("a server");
-    let instruction = |text: &str| match text.find("忽略") {
-        Some(at) => vec![at..text.len()],
-        None => Vec::new(),
-    };
+    // To the end of the text.
+    let instruction = |text: &str| text.find("忽略").map(|at| at..text.len()).into_iter().collect();
     let writer = world.writer(&[server.url()]).wary_of(Arc::new(instruction));
     let (answer, _) = world.ask(Some(&writer), "示例办法第四条").await;
     assert_eq!(lead(&answer), "场地的使用由管理员登记[1]。");
