@@ -44,7 +44,7 @@ rust_tests() {
   DANGWUTONG_TEST_ORT=$(compgen -G "$PWD/target/models-venv/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.so.*" | head -n 1)
   export DANGWUTONG_TEST_MODELS DANGWUTONG_TEST_ORT
   # --no-fail-fast: one red test must not hide the others.
-  scripts/test-postgres.sh cargo test --locked --workspace --no-fail-fast
+  scripts/test-llama.sh scripts/test-postgres.sh cargo test --locked --workspace --no-fail-fast
 }
 
 step "需要的程序" need_tools

@@ -5,6 +5,7 @@
 //! or value stops the start with a message that names the key and the place it stands in.
 
 mod explain;
+mod models;
 mod secret;
 mod sections;
 
@@ -16,6 +17,7 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use models::Model;
 pub use secret::{Secret, ServiceUrl};
 pub use sections::{
     Chat, Database, Embedding, EmbeddingKind, Index, Log, LogFormat, Qdrant, Rerank, RerankKind, Retrieval, Server,
@@ -26,7 +28,7 @@ pub const DEFAULT_FILE: &str = "dangwutong.toml";
 
 /// Variables with our prefix that are not of the configuration: the file's own place, and what the tests
 /// are told by `make test`.
-const OTHERS: &[&str] = &["config", "test_postgres", "test_models", "test_ort"];
+const OTHERS: &[&str] = &["config", "test_postgres", "test_models", "test_ort", "test_llama"];
 
 /// What every environment variable of ours starts with.
 const PREFIX: &str = "DANGWUTONG_";
@@ -39,6 +41,8 @@ pub struct Config {
     pub server: Server,
     /// How questions are answered.
     pub chat: Chat,
+    /// Language models, in the order in which they are tried.
+    pub model: Vec<Model>,
     /// How often one may ask.
     pub limits: chat::limits::Limits,
     /// Where the truth is kept.

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use dialogue::Rules;
 use guard::Words;
 use knowledge::{
-    answer::{answerer::Answerer, assistant::Assistant},
+    answer::{answerer::Answerer, assistant::Assistant, write::Writer},
     index::{
         embed::{
             fastembed::{LocalModel, LocalModelConfig},
@@ -18,9 +18,11 @@ use knowledge::{
         rerank::{LocalReranker, Reranker},
         vector::qdrant::{QdrantConfig, QdrantServer},
     },
+    model_usage::SqlBudget,
     search::{Engine, EngineParts},
     text::glossary::Glossary,
 };
+use llm::{Models, Prompts};
 use store::Store;
 
 use crate::{
@@ -97,7 +99,8 @@ pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) 
         questions: it.questions,
     });
     let starters = starters.collect();
-    let assistant = Arc::new(Answerer::new(engine.clone(), rules, config.chat.cards.clone()));
+    let writer = writer(config, &store, &rules)?;
+    let assistant = Arc::new(Answerer::new(engine.clone(), rules, writer, config.chat.cards.clone()));
     let core = Arc::new(KnowledgeCore::new(store.clone(), library.clone(), engine, qdrant));
     let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone(), gate));
     Ok(Wired { core, assistant, starters, workshop, store, library, words })
@@ -129,6 +132,30 @@ fn rules(folder: &str) -> anyhow::Result<Rules> {
     }
     Rules::from_folder(folder.as_ref())
         .with_context(|| format!("无法读取对话规则目录 {folder}（配置项 chat.rules_dir）"))
+}
+
+/// The models in their order, with the prompts; none where none is configured.
+fn writer(config: &Config, store: &Store, rules: &Arc<Rules>) -> anyhow::Result<Option<Writer>> {
+    let Some(models) = models(config, store)? else { return Ok(None) };
+    let folder = &config.chat.prompts_dir;
+    let prompts = if folder.is_empty() { Prompts::built_in() } else { Prompts::from_folder(folder.as_ref()) };
+    let prompts = prompts.with_context(|| format!("无法读取提示词（配置项 chat.prompts_dir）{folder}"))?;
+    let rules = rules.clone();
+    let writer = Writer::new(models, prompts, store.ids.clone());
+    Ok(Some(writer.wary_of(Arc::new(move |text| rules.suspicious(text)))))
+}
+
+/// The configured models, for the writer and for `check`.
+///
+/// # Errors
+/// A setting that can't be used, in Chinese.
+pub fn models(config: &Config, store: &Store) -> anyhow::Result<Option<Models>> {
+    if config.model.is_empty() {
+        return Ok(None);
+    }
+    let settings = config.model.iter().map(crate::config::Model::settings).collect();
+    let budget = Arc::new(SqlBudget::new(store.clone()));
+    Ok(Some(Models::new(settings, budget).context("无法使用大模型（配置项 model）")?))
 }
 
 fn qdrant(config: &Config) -> anyhow::Result<Option<Arc<QdrantServer>>> {

@@ -9,6 +9,7 @@ pub mod document;
 pub mod error;
 pub mod index;
 pub mod known;
+pub mod model_usage;
 pub mod qa;
 pub mod regulation;
 pub mod search;

@@ -2,7 +2,7 @@
 
 use store::testing;
 
-use crate::{change_log, chunk, document, known, qa, regulation, stats};
+use crate::{change_log, chunk, document, known, model_usage, qa, regulation, stats};
 
 #[tokio::test]
 async fn both_databases_can_read_every_statement() {
@@ -12,6 +12,7 @@ async fn both_databases_can_read_every_statement() {
         chunk::write::sql(),
         document::sql(),
         known::sql(),
+        model_usage::SQL.to_vec(),
         qa::sql(),
         regulation::sql(),
         stats::SQL.to_vec(),

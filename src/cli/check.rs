@@ -30,6 +30,9 @@ pub(super) async fn check(config: Config) -> anyhow::Result<()> {
         health.regulations, health.articles, health.qa_pairs, health.generation
     );
     println!("  {}", embedding(&wired.library).await);
+    for line in models(&config, &wired.store).await? {
+        println!("  {line}");
+    }
     let audit = wired.library.audit().await?;
     match (audit.missing, audit.surplus) {
         (0, 0) => println!("索引与数据库一致：{} 个片段", audit.chunks),
@@ -52,6 +55,19 @@ async fn embedding(library: &Library) -> String {
         Ok(_) => format!("向量 {}：应答 {} 毫秒", embedder.id(), start.elapsed().as_millis()),
         Err(error) => format!("向量 {}：{error}", embedder.id()),
     }
+}
+
+/// Whether the language models answer, and how quickly.
+async fn models(config: &Config, store: &store::Store) -> anyhow::Result<Vec<String>> {
+    let Some(models) = wiring::models(config, store)? else {
+        return Ok(vec!["大模型：未配置，只列原文".to_owned()]);
+    };
+    let probes = models.probe().await.into_iter();
+    let line = |it: llm::Probe| match it.error {
+        None => format!("大模型 {}（{}）：应答 {} 毫秒", it.provider, it.model, it.latency_ms),
+        Some(error) => format!("大模型 {}（{}）：{error}", it.provider, it.model),
+    };
+    Ok(probes.map(line).collect())
 }
 
 /// Every key with its dotted path, in order.

@@ -69,13 +69,15 @@ pub struct Chat {
     pub answer_timeout_s: u64,
     /// Folder with a curator's copies of the dialogue rules; empty: the program's own.
     pub rules_dir: String,
+    /// Folder with changed prompts; empty: the program's own.
+    pub prompts_dir: String,
     /// Where office procedures are done, by the code of their card.
     pub cards: BTreeMap<String, String>,
 }
 
 impl Default for Chat {
     fn default() -> Self {
-        Self { answer_timeout_s: 90, rules_dir: String::new(), cards: BTreeMap::new() }
+        Self { answer_timeout_s: 90, rules_dir: String::new(), prompts_dir: String::new(), cards: BTreeMap::new() }
     }
 }
 

@@ -16,6 +16,7 @@ use super::{
     compose,
     model::{Answer, Card, State},
     pieces::{Piece, Pieces},
+    write::{Exchange, Writer},
 };
 use crate::{
     error::{Error, Result},
@@ -29,6 +30,8 @@ const EXAMPLES: usize = 3;
 pub struct Answerer {
     engine: Arc<Engine>,
     rules: Arc<Rules>,
+    /// Writes leads, where a model is configured.
+    writer: Option<Writer>,
     /// Where office procedures are done, by the code of their card.
     places: BTreeMap<String, String>,
 }
@@ -43,8 +46,13 @@ struct Values {
 
 impl Answerer {
     /// Over an engine that is ready. `places`: addresses by the code of a card.
-    pub const fn new(engine: Arc<Engine>, rules: Arc<Rules>, places: BTreeMap<String, String>) -> Self {
-        Self { engine, rules, places }
+    pub const fn new(
+        engine: Arc<Engine>,
+        rules: Arc<Rules>,
+        writer: Option<Writer>,
+        places: BTreeMap<String, String>,
+    ) -> Self {
+        Self { engine, rules, writer, places }
     }
 
     async fn reply(&self, asked: Asked, pieces: Pieces) -> Result<Reply> {
@@ -56,14 +64,22 @@ impl Answerer {
             _ => {}
         }
         let earlier: Vec<Earlier> = asked.earlier.iter().map(earlier).collect();
+        let before: Vec<Exchange> = asked.earlier.iter().map(exchange).collect();
         let condensed = self.rules.condense(&asked.question, &earlier);
-        let question = condensed.question;
+        let (mut question, mut changed) = (condensed.question, condensed.changed);
+        // The rules know best that a question stands alone; how it is put together, a model knows better.
+        if let Some(writer) = self.writer.as_ref().filter(|_| changed)
+            && let Some(better) = writer.condense(&asked.question, &before).await
+        {
+            changed = better != asked.question;
+            question = better;
+        }
         let decision = self.rules.route(&question);
         let topic = match decision {
             Decision::Answer { topic } => topic,
             other => return self.refuse(other),
         };
-        let understood = condensed.changed.then(|| question.clone());
+        let understood = changed.then(|| question.clone());
         if let Some(question) = &understood {
             pieces.send(Piece::Condensed(question.clone()));
         }
@@ -74,8 +90,9 @@ impl Answerer {
             return Ok(Reply { answer, retrieved: None, condensed: understood, category: topic, urgent: false });
         }
         let query = Query { question: &question, scope: &asked.scope, as_of: asked.as_of };
-        let (answer, retrieved) = compose::answer(&self.engine, query, self.engine.settings()).await?;
-        pieces.send(Piece::Retrieved(Box::new(retrieved.clone())));
+        let before = if condensed.new_topic { &[] } else { before.as_slice() };
+        let (answer, retrieved) =
+            compose::answer(&self.engine, self.writer.as_ref(), query, before, self.engine.settings(), &pieces).await?;
         let answer = Answer {
             suggestions: self.rules.suggestions(&question, topic.as_deref()),
             cards: self.cards(&question),
@@ -129,6 +146,10 @@ impl Assistant for Answerer {
     fn is_discreet(&self, question: &str) -> bool {
         matches!(self.rules.route(question), Decision::Refuse { category: Category::ComplaintReport, .. })
     }
+}
+
+fn exchange(it: &super::assistant::Exchange) -> Exchange {
+    Exchange { question: it.question.clone(), answer: it.answer.clone() }
 }
 
 fn earlier(it: &super::assistant::Exchange) -> Earlier {

@@ -1,7 +1,8 @@
-//! The extractive answerer: conclusion, basis, related provisions, the way to a person.
+//! The answerer: conclusion, basis, related provisions, the way to a person.
 //!
-//! It writes nothing of its own but joints: a conclusion is the words of an approved QA pair or of a
-//! provision, and everything passes the verifier before it is shown.
+//! It writes nothing of its own but joints: a conclusion is the words of an approved QA pair, of a model that
+//! was checked, or of a provision; the basis is always the provisions' own words. Everything passes the
+//! verifier before it is shown.
 
 use std::fmt::Write as _;
 
@@ -10,7 +11,9 @@ use chrono::NaiveDate;
 use super::{
     excerpt::{excerpt, sentence},
     model::{Answer, Citation, Effect, Notice, State},
+    pieces::{Piece, Pieces, Said},
     verify,
+    write::{Exchange, Lead, Task, Writer},
 };
 use crate::{
     answer::library::Shelved,
@@ -34,17 +37,32 @@ const CLOSE: f32 = 0.72;
 const NEAR: f32 = 0.5;
 
 /// Retrieves and answers. The retrieval is given back too: it explains the answer.
-pub async fn answer(engine: &Engine, query: Query<'_>, settings: &Settings) -> Result<(Answer, Retrieved)> {
+///
+/// With a `writer` a model writes the lead, unless an approved QA pair has it; `earlier` is the conversation so
+/// far, its last part the newest. What may be shown goes to `pieces` as soon as it is checked. Dropping the
+/// future ends the call to the model.
+pub async fn answer(
+    engine: &Engine,
+    writer: Option<&Writer>,
+    query: Query<'_>,
+    earlier: &[Exchange],
+    settings: &Settings,
+    pieces: &Pieces,
+) -> Result<(Answer, Retrieved)> {
     let retrieved = engine.retrieve(query, settings).await?;
+    pieces.send(Piece::Retrieved(Box::new(retrieved.clone())));
     let names = engine.names().await?;
     let today = engine.store().clock.today();
-    let composer = Composer { engine, names: &names.1, today, retrieved: &retrieved };
+    let composer = Composer { engine, writer, earlier, pieces, names: &names.1, today, retrieved: &retrieved };
     let answer = composer.compose().await?;
     Ok((answer, retrieved))
 }
 
 struct Composer<'a> {
     engine: &'a Engine,
+    writer: Option<&'a Writer>,
+    earlier: &'a [Exchange],
+    pieces: &'a Pieces,
     names: &'a Names,
     today: NaiveDate,
     retrieved: &'a Retrieved,
@@ -76,30 +94,23 @@ impl Composer<'_> {
     async fn grounded(&self, cited: &[Candidate], words: Option<&str>) -> Result<Answer> {
         let it = self.retrieved;
         let citations: Vec<Citation> = cited.iter().enumerate().map(|(at, c)| self.citation(at + 1, c)).collect();
-        // Writing to a string can't fail.
-        let mut text = String::new();
-        match (words, citations.first()) {
-            (Some(words), _) => text.push_str(words.trim()),
-            (None, Some(first)) if it.route == Route::Search => {
-                let quote = verify::plain(without_label(sentence(&first.text, &it.searched)));
-                let _ = write!(text, "{}规定：“{quote}”[{}]", first.label, first.n);
-            }
-            (None, Some(first)) if it.route == Route::Passage => {
-                let _ = write!(text, "您粘贴的文字出自{}[{}]。", first.label, first.n);
-            }
-            _ => text.push_str("您问的条文原文如下。"),
+        let mut said = Said::new(self.pieces, &citations);
+        let lead = self.written(&citations, words, &mut said).await?;
+        let mut rest = if said.text().is_empty() { String::new() } else { "\n\n".to_owned() };
+        if !lead.as_ref().is_some_and(|it| it.whole) {
+            rest.push_str(&self.extract(&citations, words));
+            rest.push_str("\n\n");
         }
-        text.push_str("\n\n**依据**\n");
-        for citation in &citations {
-            let _ = write!(text, "\n{}{}[{}]\n\n", citation.label, edition(citation), citation.n);
-            let shown = if it.route == Route::Search { excerpt(&citation.text, &it.searched) } else { &citation.text };
-            for line in shown.lines().filter(|line| !line.trim().is_empty()) {
-                let _ = writeln!(text, "> {}", verify::plain(line.trim()));
-            }
-        }
-        let library = Shelved::for_text(self.engine.store(), self.names, it.as_of, &text).await?;
-        let verified = verify::verify(&text, &citations, &library);
-        let notices = self.notices(&citations, words.is_some());
+        rest.push_str(&self.basis(&citations));
+        let library = Shelved::for_text(self.engine.store(), self.names, it.as_of, &rest).await?;
+        let verified = verify::verify(&rest, &citations, &library);
+        let partly = !said.text().is_empty();
+        said.say_all(&verified.text);
+        let text = said.into_text();
+        let lead = lead.unwrap_or_default();
+        let mut notices = writing_notices(&lead, partly);
+        notices.extend(self.notices(&citations, words.is_some()));
+        let findings = lead.findings.into_iter().chain(verified.findings).collect();
         let shown: Vec<&str> = citations.iter().map(|c| c.chunk_id.as_str()).collect();
         // Beside a named article only its own instrument is related: the question says no more than its number.
         let near = |c: &&Candidate| it.route != Route::Address || citations.iter().any(|cited| cited.title == c.title);
@@ -109,9 +120,59 @@ impl Composer<'_> {
             citations,
             related,
             notices,
-            findings: verified.findings,
-            ..Answer::plain(State::Grounded, verified.text, it.as_of)
+            findings,
+            written: lead.written,
+            ..Answer::plain(State::Grounded, text, it.as_of)
         })
+    }
+
+    /// The lead by a model, where one is configured and nobody wrote it before; said sentence by sentence.
+    async fn written(&self, citations: &[Citation], words: Option<&str>, said: &mut Said<'_>) -> Result<Option<Lead>> {
+        let it = self.retrieved;
+        // Where a pasted text is from, is no question for a model.
+        let Some(writer) = self.writer.filter(|_| words.is_none() && it.route != Route::Passage) else {
+            return Ok(None);
+        };
+        let task = Task {
+            store: self.engine.store(),
+            names: self.names,
+            question: &it.question,
+            earlier: self.earlier,
+            citations,
+            day: it.as_of,
+        };
+        writer.lead(&task, said).await.map(Some)
+    }
+
+    /// The lead in words that are there already: an approved answer's, or a provision's.
+    fn extract(&self, citations: &[Citation], words: Option<&str>) -> String {
+        let it = self.retrieved;
+        match (words, citations.first()) {
+            (Some(words), _) => words.trim().to_owned(),
+            (None, Some(first)) if it.route == Route::Search => {
+                let quote = verify::plain(without_label(sentence(&first.text, &it.searched)));
+                format!("{}规定：“{quote}”[{}]", first.label, first.n)
+            }
+            (None, Some(first)) if it.route == Route::Passage => {
+                format!("您粘贴的文字出自{}[{}]。", first.label, first.n)
+            }
+            _ => "您问的条文原文如下。".to_owned(),
+        }
+    }
+
+    /// The provisions, word for word.
+    fn basis(&self, citations: &[Citation]) -> String {
+        let it = self.retrieved;
+        let mut text = "**依据**\n".to_owned();
+        for citation in citations {
+            // Writing to a string can't fail.
+            let _ = write!(text, "\n{}{}[{}]\n\n", citation.label, edition(citation), citation.n);
+            let shown = if it.route == Route::Search { excerpt(&citation.text, &it.searched) } else { &citation.text };
+            for line in shown.lines().filter(|line| !line.trim().is_empty()) {
+                let _ = writeln!(text, "> {}", verify::plain(line.trim()));
+            }
+        }
+        text
     }
 
     /// The texts don't cover it: said plainly, with the nearest provisions where they are near.
@@ -125,6 +186,7 @@ impl Composer<'_> {
             text.push_str("下面列出的条文可能有关，供您参考。");
         }
         text.push_str("您可以申请人工答复，由工作人员核实后回复。");
+        Said::new(self.pieces, &[]).say_all(&text);
         Answer { related, notices: self.notices(&[], false), ..Answer::plain(State::NoMatch, text, it.as_of) }
     }
 
@@ -177,7 +239,10 @@ impl Composer<'_> {
 
     fn notices(&self, citations: &[Citation], from_qa: bool) -> Vec<Notice> {
         let it = self.retrieved;
-        let mut notices = vec![notice("NO_MODEL", "未配置大模型，仅列原文。".to_owned())];
+        let mut notices = Vec::new();
+        if self.writer.is_none() {
+            notices.push(notice("NO_MODEL", "未配置大模型，仅列原文。".to_owned()));
+        }
         if let Some(qa) = it.qa.as_ref().filter(|_| from_qa) {
             let day = qa.reviewed_on.map_or_else(String::new, |day| format!("，审定日期{}", chinese_day(day)));
             notices.push(notice("QA_REVIEWED", format!("结论出自人工审定的问答{day}。")));
@@ -236,6 +301,24 @@ impl Composer<'_> {
     }
 }
 
+/// What a reader must know of the writing: that a model failed or stopped short, that sentences were left out.
+fn writing_notices(lead: &Lead, partly: bool) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let fallback = match (&lead.failure, partly) {
+        (Some(_), true) => Some("大模型没有说完，其余部分直接摘自原文。"),
+        (Some(_), false) => Some("大模型暂时不可用，以下内容直接摘自原文。"),
+        // It came to its end, and nothing of it could be shown.
+        (None, false) if lead.written.is_some() => Some("大模型写的内容没有通过核对，以下内容直接摘自原文。"),
+        _ => None,
+    };
+    notices.extend(fallback.map(|text| notice("MODEL_FALLBACK", text.to_owned())));
+    if lead.dropped > 0 {
+        let text = format!("大模型写的内容中有{}句没有找到依据，已经略去。", lead.dropped);
+        notices.push(notice("UNVERIFIED", text));
+    }
+    notices
+}
+
 /// A sentence without 第三十一条　 in front of it, which the words before the quotation say already.
 fn without_label(sentence: &str) -> &str {
     match sentence.split_once(['　', ' ']) {
@@ -270,7 +353,7 @@ fn edition(it: &Citation) -> String {
     if parts.is_empty() { String::new() } else { format!("（{}）", parts.join("，")) }
 }
 
-fn chinese_day(day: NaiveDate) -> String {
+pub(super) fn chinese_day(day: NaiveDate) -> String {
     day.format("%Y年%-m月%-d日").to_string()
 }
 

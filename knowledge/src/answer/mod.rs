@@ -9,5 +9,7 @@ pub mod model;
 pub mod pieces;
 pub mod sentences;
 pub mod verify;
+pub mod write;
 
 pub use compose::answer;
+pub use write::{Exchange, Writer};

@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use super::model::Citation;
+use super::{model::Citation, sentences};
 use crate::search::model::Retrieved;
 
 /// The next thing that may be shown. The [`Piece::Text`]s of an answer joined are its text.
@@ -46,5 +46,51 @@ impl Pieces {
         if !words.is_empty() {
             self.send(Piece::Text(words.to_owned()));
         }
+    }
+}
+
+/// An answer's text as it grows: what is said is heard at once, and joined it is the text.
+#[derive(Debug)]
+pub struct Said<'a> {
+    pieces: &'a Pieces,
+    citations: &'a [Citation],
+    text: String,
+    cited: Vec<usize>,
+}
+
+impl<'a> Said<'a> {
+    /// Nothing yet. `citations` are what marks may stand for.
+    pub const fn new(pieces: &'a Pieces, citations: &'a [Citation]) -> Self {
+        Self { pieces, citations, text: String::new(), cited: Vec::new() }
+    }
+
+    /// Says words that were checked; a citation follows the first words that carry its mark.
+    pub fn say(&mut self, words: &str) {
+        self.text.push_str(words);
+        self.pieces.text(words);
+        for (_, n) in sentences::marks(words) {
+            let Some(citation) = self.citations.iter().find(|it| it.n == n && !self.cited.contains(&n)) else {
+                continue;
+            };
+            self.cited.push(n);
+            self.pieces.send(Piece::Citation(Box::new(citation.clone())));
+        }
+    }
+
+    /// Says a checked text sentence by sentence.
+    pub fn say_all(&mut self, text: &str) {
+        for sentence in sentences::split(text) {
+            self.say(&text[sentence]);
+        }
+    }
+
+    /// Everything said.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Everything said, for the answer.
+    pub fn into_text(self) -> String {
+        self.text
     }
 }

@@ -44,6 +44,8 @@ pub struct Pairs {
     pub brackets: Vec<Range<usize>>,
     /// “ ” 「 」 『 』 without a partner.
     pub stray: Vec<Range<usize>>,
+    /// Where the first mark or bracket opens that more text could still close.
+    pub open: Option<usize>,
 }
 
 /// Finds the pairs of quotation marks and brackets in `text`.
@@ -74,6 +76,7 @@ pub fn pairs(text: &str) -> Pairs {
             found.stray.push(here);
         }
     }
+    found.open = open.first().map(|it| it.0.start);
     found.stray.extend(open.into_iter().filter(|it| shows_quote(it.1)).map(|it| it.0));
     found.quotes.sort_by_key(|it| it.open.start);
     found
@@ -111,6 +114,37 @@ pub fn split(text: &str) -> Vec<Range<usize>> {
         pieces.push(start..text.len());
     }
     pieces
+}
+
+/// Where the words of the first sentence of a text that still grows end, marks behind the full stop not
+/// counted: `None` as long as what comes next could change that. With `ended` nothing comes any more.
+pub fn certain_end(text: &str, ended: bool) -> Option<usize> {
+    let found = pairs(text);
+    let open = found.open.filter(|_| !ended);
+    let mut closed: Vec<Range<usize>> = found.quotes.iter().map(Quote::outer).chain(found.brackets).collect();
+    closed.sort_by_key(|it| it.start);
+    let (mut at, mut next) = (0, 0);
+    while let Some(c) = text[at..].chars().next() {
+        if open == Some(at) {
+            return None;
+        }
+        while closed.get(next).is_some_and(|it| it.start < at) {
+            next += 1;
+        }
+        if let Some(part) = closed.get(next).filter(|it| it.start == at) {
+            at = part.end;
+            // What stands behind the closing mark decides.
+            if quote_ends_sentence(text, part) {
+                return (ended || at < text.len()).then_some(at);
+            }
+        } else {
+            at += c.len_utf8();
+            if is_end(c) || c == '\n' {
+                return Some(at);
+            }
+        }
+    }
+    (ended && at > 0).then_some(at)
 }
 
 /// Whether `c` ends a sentence.
@@ -176,6 +210,27 @@ mod tests {
         assert_eq!(pieces("“甲。”的规定。乙"), ["“甲。”的规定。", "乙"]);
         assert_eq!(pieces("- 甲\n- 乙。（未找到依据）\n[2]丙"), ["- 甲\n", "- 乙。（未找到依据）\n", "[2]丙"]);
         assert_eq!(pieces("“甲\n乙”丙"), ["“甲\n乙”丙"]);
+    }
+
+    #[test]
+    fn an_end_is_certain_once_nothing_can_change_it() {
+        for (text, end) in [
+            ("甲", None),
+            ("甲。", Some("甲。")),
+            ("甲。[1]乙。", Some("甲。")),
+            ("“甲。", None),
+            ("“甲。”", None),
+            ("“甲。”乙", Some("“甲。”")),
+            ("“甲。”的乙。", Some("“甲。”的乙。")),
+            ("（甲。乙", None),
+            ("（甲。\n", Some("（甲。")),
+            ("甲：\n乙", Some("甲：\n")),
+        ] {
+            assert_eq!(certain_end(text, false).map(|it| &text[..it]), end, "{text}");
+        }
+        assert_eq!(certain_end("“甲。乙", true), Some("“甲。".len()));
+        assert_eq!(certain_end("甲", true), Some("甲".len()));
+        assert_eq!(certain_end("", true), None);
     }
 
     #[test]

@@ -206,7 +206,7 @@ fn year_length(rest: &str) -> usize {
 }
 
 /// The part of the text at `piece` with what is hidden blotted out.
-fn visible(text: &str, piece: &Range<usize>, hidden: &[Range<usize>]) -> String {
+pub fn visible(text: &str, piece: &Range<usize>, hidden: &[Range<usize>]) -> String {
     let mut visible = String::with_capacity(piece.len());
     let mut at = piece.start;
     for part in hidden.iter().filter(|it| it.start < piece.end && it.end > piece.start) {

@@ -16,6 +16,7 @@ mod plain;
 mod quotes;
 mod rules;
 mod source;
+mod strict;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use std::ops::Range;
 
 pub use plain::plain;
 use source::Source;
+pub use strict::{speaks_of, strict};
 
 use super::{
     model::{Citation, Finding},

@@ -68,6 +68,12 @@ pub fn blot(text: &str) -> String {
     blotted
 }
 
+/// The rule word that `text` begins with, claim or not, and its length in bytes.
+pub fn starting(text: &str) -> (Option<Rule>, usize) {
+    let word = WORDS.iter().find(|it| text.starts_with(it.0) && !is_part_of_a_word(it.0, ' ', text));
+    word.map_or((None, 0), |it| (Some(it.1), it.0.len()))
+}
+
 /// Every rule word with its place, its kind, and whether it makes a claim.
 /// A longer word wins over a shorter one inside it: 不应当 is no 应当.
 fn scan(text: &str) -> Vec<(Range<usize>, Rule, bool)> {

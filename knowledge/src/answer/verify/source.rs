@@ -76,6 +76,11 @@ impl<'a> Source<'a> {
         self.rules.contains(&rule)
     }
 
+    /// Whether these two characters stand here side by side.
+    pub fn has_pair(&self, pair: (char, char)) -> bool {
+        self.pairs.contains(&pair)
+    }
+
     /// The share of neighbouring character pairs of `text` that stand here too, 0 to 1.
     pub fn overlap(&self, text: &str) -> f64 {
         let (mut shared, mut all) = (0u32, 0u32);
@@ -102,7 +107,7 @@ pub fn words(text: &str) -> String {
 }
 
 /// Neighbouring Chinese characters: a plain measure of what a text speaks of.
-fn pairs(text: &str) -> impl Iterator<Item = (char, char)> {
+pub fn pairs(text: &str) -> impl Iterator<Item = (char, char)> {
     text.chars().zip(text.chars().skip(1)).filter(|it| is_han(it.0) && is_han(it.1))
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Knows 《示例条例》 with 20 articles, of which 第九条 is no longer in force, and its short name 条例样本.
-struct Samples;
+pub struct Samples;
 
 impl Library for Samples {
     fn resolve(&self, title: &str, address: Option<&Address>) -> Resolution {
@@ -48,7 +48,7 @@ fn citation(n: usize, address: &str, text: &str) -> Citation {
 }
 
 /// Three provisions about one procedure, with numbers of several kinds.
-fn samples() -> Vec<Citation> {
+pub fn samples() -> Vec<Citation> {
     vec![
         citation(1, "a3", "支部委员会应当在收到申请后五个工作日内派人同申请人谈话，并做好记录。"),
         citation(2, "a4", "讨论接收新成员的会议，到会人数不得少于三分之二，赞成票超过半数方为通过。"),
