@@ -1,9 +1,14 @@
-//! What is looked at before a text goes into the library: sensitive words.
+//! What is looked at before a text goes into the library: sensitive words, and instructions to the
+//! assistant that somebody planted in it (indirect prompt injection).
 //!
 //! A regulation says what it says: hits in it are logged, and nothing is refused or changed. Of
 //! everything else a text with a word that blocks is refused, one with a word to be masked goes in
-//! masked. Every hit is audited under the channel `ingest`, once for each document.
+//! masked; sentences that speak to the assistant are left out. Every hit is audited under the channel
+//! `ingest`, once for each document.
 
+use std::sync::Arc;
+
+use dialogue::Rules;
 use guard::{
     Words,
     audit::{self, Occasion},
@@ -20,11 +25,15 @@ const CHANNEL: &str = "ingest";
 /// The code of a refusal, for the import report.
 const REFUSED: &str = "GUARD-020";
 
+/// The code of a text that holds nothing but instructions to the assistant.
+const PLANTED: &str = "GUARD-021";
+
 /// The gate in front of one library.
 #[derive(Clone)]
 pub struct Gate {
     store: Store,
     words: Words,
+    rules: Arc<Rules>,
 }
 
 /// What was found in a text, to be audited once it is known what became of it.
@@ -36,9 +45,17 @@ pub struct Finding {
 }
 
 impl Gate {
-    /// In front of the library in `store`, with the list `words`.
-    pub fn new(store: Store, words: Words) -> Self {
-        Self { store, words }
+    /// In front of the library in `store`, with the list `words` and the `rules` that know instructions.
+    pub fn new(store: Store, words: Words, rules: Arc<Rules>) -> Self {
+        Self { store, words, rules }
+    }
+
+    /// What in a regulation reads like instructions to the assistant, for a note in the import report: the
+    /// text of a regulation is not changed.
+    pub fn planted(&self, draft: &Draft) -> Vec<String> {
+        let body: String = draft.nodes.iter().map(|it| it.own_text.as_str()).collect();
+        let spans = self.rules.suspicious(&body);
+        spans.into_iter().map(|it| shortened(&body[it])).collect()
     }
 
     /// Logs what stands in a regulation that is now in the library as `subject`.
@@ -50,14 +67,28 @@ impl Gate {
         self.audit(vec![Finding { subject: subject.to_owned(), text, hits }]).await
     }
 
-    /// Looks at a text that isn't a regulation: its parts (a title, a body) are checked one by one and
-    /// masked where they stand. What was found goes into `findings`.
+    /// Looks at a text that isn't a regulation: its parts (a title, a body) are checked one by one, and
+    /// masked or cut where they stand. What was found goes into `findings`; gives what was left out.
     ///
     /// # Errors
     /// Why the text may not go in, in Chinese, with the word and what stands around it.
-    pub fn admit(&self, subject: &str, parts: &mut [&mut String], findings: &mut Vec<Finding>) -> Result<(), String> {
-        let mut refused = None;
+    pub fn admit(
+        &self,
+        subject: &str,
+        parts: &mut [&mut String],
+        findings: &mut Vec<Finding>,
+    ) -> Result<Vec<String>, String> {
+        let (mut refused, mut left_out) = (None, Vec::new());
         for part in parts {
+            let was_empty = part.trim().is_empty();
+            // From the end, so that the ranges before stay where they are.
+            for span in self.rules.suspicious(part).into_iter().rev() {
+                left_out.push(shortened(&part[span.clone()]));
+                part.replace_range(span, "");
+            }
+            if part.trim().is_empty() && !was_empty {
+                refused.get_or_insert_with(|| format!("{PLANTED} 内容只有写给助手的指令"));
+            }
             let verdict = self.words.check(Place::Ingestion, part);
             let Some(worst) = verdict.worst() else { continue };
             if worst == Level::Block && refused.is_none() {
@@ -68,7 +99,10 @@ impl Gate {
             **part = if worst == Level::Mask { verdict.text } else { text.clone() };
             findings.push(Finding { subject: subject.to_owned(), text, hits: verdict.hits });
         }
-        refused.map_or(Ok(()), Err)
+        if !left_out.is_empty() {
+            tracing::warn!(subject, count = left_out.len(), "a text speaks to the assistant");
+        }
+        refused.map_or(Ok(left_out), Err)
     }
 
     /// Writes what was found, unless an earlier import wrote it.
@@ -79,6 +113,16 @@ impl Gate {
         }
         Ok(())
     }
+}
+
+/// The beginning of what was left out, for a report: in one line, and masked.
+fn shortened(text: &str) -> String {
+    let line: String = guard::personal::mask(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = line.chars().take(40).collect();
+    if line.chars().count() > 40 {
+        short.push('…');
+    }
+    short
 }
 
 /// Why a text is refused; `before` is what stands in front of the hit.

@@ -71,7 +71,8 @@ pub struct FirstStart {
 pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) -> anyhow::Result<Wired> {
     let store = Store::open(config.database.url.expose()).await.context("无法打开数据库")?;
     let words = Words::load(store.clone()).await.context("无法读取敏感词表")?;
-    let gate = Gate::new(store.clone(), words.clone());
+    let rules = Arc::new(rules(&config.chat.rules_dir)?);
+    let gate = Gate::new(store.clone(), words.clone(), rules.clone());
     load(&store, &gate, first, progress).await?;
     let glossary = Arc::new(Glossary::built_in());
     let qdrant = qdrant(config)?;
@@ -92,7 +93,6 @@ pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) 
         settings,
     });
     let engine = Arc::new(engine.await.context("无法读取法规目录")?);
-    let rules = Arc::new(rules(&config.chat.rules_dir)?);
     let starters = rules.starters().into_iter().map(|it| Starter {
         category: it.category,
         label: it.label,

@@ -73,14 +73,17 @@ pub async fn grant(
     ApiPath(channel): ApiPath<String>,
 ) -> Result<Response, Problem> {
     let origin = Page::of(&headers).origin.ok_or_else(|| Problem::new(Kind::ORIGIN_REFUSED, "请求没有带来网页来源"))?;
-    let grant = surface.chat.sessions().grant(&channel, &origin).await?;
-    let mut response = Json(Grant { grant, expires_in: GRANT_SECONDS }).into_response();
+    let mut response = match surface.chat.sessions().grant(&channel, &origin).await {
+        Ok(grant) => Json(Grant { grant, expires_in: GRANT_SECONDS }).into_response(),
+        Err(error) => Problem::from(error).into_response(),
+    };
+    // A page may read why it was refused: the loader tells the host's developers, and nothing is given away.
     allow(response.headers_mut(), &origin);
     Ok(response)
 }
 
 /// The browser asks beforehand whether a page may ask. Answered for every origin alike: who is not listed
-/// hears no from the request itself, and can't read it.
+/// hears no from the request itself.
 pub async fn preflight(headers: HeaderMap) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     if let Some(origin) = Page::of(&headers).origin {

@@ -12,6 +12,7 @@ mod input;
 mod kill;
 mod place;
 mod reader;
+mod refusals;
 mod server;
 mod suites;
 mod words;

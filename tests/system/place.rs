@@ -49,7 +49,7 @@ impl Place {
     pub fn configure(&self, index: &Path) {
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\nshutdown_grace_s = 1\nmax_concurrent_retrievals = 64\nqueue_wait_ms = 20000\n\n\
-             [database]\nurl = \"{}\"\n\n[index]\ndir = \"{}\"\n\n[log]\nlevel = \"warn\"\n",
+             [database]\nurl = \"{}\"\n\n[index]\ndir = \"{}\"\n\n[log]\nlevel = \"warn\"\n\n[limits]\naddress_minute = 0\nchannel_minute = 0\nchannel_day = 0\n",
             self.url,
             index.display()
         );

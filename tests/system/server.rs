@@ -126,7 +126,7 @@ impl Reply {
     /// The data of the event `done`.
     pub fn done(&self) -> Option<Value> {
         let block = self.text.split("\n\n").find_map(|it| it.strip_prefix("event: done\n"))?;
-        serde_json::from_str(block.strip_prefix("data: ")?).ok()
+        serde_json::from_str(block.lines().find_map(|it| it.strip_prefix("data: "))?).ok()
     }
 }
 
