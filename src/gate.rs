@@ -3,8 +3,8 @@
 //!
 //! A regulation says what it says: hits in it are logged, and nothing is refused or changed. Of
 //! everything else a text with a word that blocks is refused, one with a word to be masked goes in
-//! masked; sentences that speak to the assistant are left out. Every hit is audited under the channel
-//! `ingest`, once for each document.
+//! masked; one that speaks to the assistant stays outside until a person has looked at it. Every hit is
+//! audited under the channel `ingest`, once for each document.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ const CHANNEL: &str = "ingest";
 /// The code of a refusal, for the import report.
 const REFUSED: &str = "GUARD-020";
 
-/// The code of a text that holds nothing but instructions to the assistant.
+/// The code of a text that holds instructions to the assistant.
 const PLANTED: &str = "GUARD-021";
 
 /// The gate in front of one library.
@@ -67,28 +67,21 @@ impl Gate {
         self.audit(vec![Finding { subject: subject.to_owned(), text, hits }]).await
     }
 
-    /// Looks at a text that isn't a regulation: its parts (a title, a body) are checked one by one, and
-    /// masked or cut where they stand. What was found goes into `findings`; gives what was left out.
+    /// Looks at a text that isn't a regulation: its parts (a body, the questions of a pair) are checked one by
+    /// one and masked where they stand. What was found goes into `findings`.
     ///
     /// # Errors
-    /// Why the text may not go in, in Chinese, with the word and what stands around it.
-    pub fn admit(
-        &self,
-        subject: &str,
-        parts: &mut [&mut String],
-        findings: &mut Vec<Finding>,
-    ) -> Result<Vec<String>, String> {
-        let (mut refused, mut left_out) = (None, Vec::new());
+    /// Why the text may not go in, in Chinese, with the words and what stands around them.
+    pub fn admit(&self, subject: &str, parts: &mut [&mut String], findings: &mut Vec<Finding>) -> Result<(), String> {
+        let mut refused = None;
+        // Together, for an instruction may begin in a question and end in its answer.
+        let whole = parts.iter().map(|it| it.as_str()).collect::<Vec<_>>().join("\n");
+        if let Some(span) = self.rules.suspicious(&whole).into_iter().next() {
+            // Who planted one sentence may have changed others: a person has to look at the whole.
+            tracing::warn!(subject, "a text speaks to the assistant");
+            refused = Some(format!("{PLANTED} 有写给助手的指令：“{}”", shortened(&whole[span])));
+        }
         for part in parts {
-            let was_empty = part.trim().is_empty();
-            // From the end, so that the ranges before stay where they are.
-            for span in self.rules.suspicious(part).into_iter().rev() {
-                left_out.push(shortened(&part[span.clone()]));
-                part.replace_range(span, "");
-            }
-            if part.trim().is_empty() && !was_empty {
-                refused.get_or_insert_with(|| format!("{PLANTED} 内容只有写给助手的指令"));
-            }
             let verdict = self.words.check(Place::Ingestion, part);
             let Some(worst) = verdict.worst() else { continue };
             if worst == Level::Block && refused.is_none() {
@@ -99,10 +92,17 @@ impl Gate {
             **part = if worst == Level::Mask { verdict.text } else { text.clone() };
             findings.push(Finding { subject: subject.to_owned(), text, hits: verdict.hits });
         }
-        if !left_out.is_empty() {
-            tracing::warn!(subject, count = left_out.len(), "a text speaks to the assistant");
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// A title, which is often a file's name: where it speaks to the assistant, `instead` stands in its place,
+    /// for the text itself may be of use.
+    pub fn title(&self, title: String, instead: &str) -> String {
+        if self.rules.suspicious(&title).is_empty() {
+            return title;
         }
-        refused.map_or(Ok(left_out), Err)
+        tracing::warn!(subject = instead, "a title speaks to the assistant");
+        format!("资料{instead}")
     }
 
     /// Writes what was found, unless an earlier import wrote it.

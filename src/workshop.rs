@@ -51,30 +51,30 @@ impl KnowledgeWorkshop {
     async fn corpus(&self, file: PathBuf, progress: &dyn Progress) -> CoreResult<CorpusOutcome> {
         let reader = BufReader::new(std::fs::File::open(&file).map_err(|it| unreadable(&file, &it))?);
         progress.stage("导入资料", None);
-        let (mut refused, mut findings, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut refused, mut findings) = (Vec::new(), Vec::new());
         let mut refuse = |reason: String| {
             if refused.len() < LISTED {
                 refused.push(reason);
             }
         };
         let lines = ingest::corpus::read(reader).filter_map(|line| match line {
-            Ok(mut it) => match self.gate.admit(&it.id, &mut [&mut it.title, &mut it.text], &mut findings) {
-                Ok(left_out) => {
-                    notes.extend(left_out.iter().map(|cut| left_out_of(&format!("资料 {}", it.id), cut)));
-                    Some(DocumentDraft {
+            Ok(mut it) => {
+                it.title = self.gate.title(it.title, &it.id);
+                match self.gate.admit(&it.id, &mut [&mut it.title, &mut it.text], &mut findings) {
+                    Ok(()) => Some(DocumentDraft {
                         id: it.id,
                         title: it.title,
                         text: it.text,
                         kind: "corpus".to_owned(),
                         authority: Authority::News,
                         doc_kind: DocKind::Article,
-                    })
+                    }),
+                    Err(reason) => {
+                        refuse(format!("资料 {}：{reason}", it.id));
+                        None
+                    }
                 }
-                Err(reason) => {
-                    refuse(format!("资料 {}：{reason}", it.id));
-                    None
-                }
-            },
+            }
             Err(error) => {
                 refuse(format!("第 {} 行：{}", error.line, error.reason));
                 None
@@ -83,9 +83,6 @@ impl KnowledgeWorkshop {
         let counts =
             document::save_many(&self.store, lines, |counts| progress.at(counts.read as u64)).await.map_err(failed)?;
         self.gate.audit(findings).await?;
-        for note in notes.iter().take(LISTED) {
-            progress.note(note);
-        }
         self.catch_up(progress).await?;
         Ok(CorpusOutcome { written: counts.written as u64, unchanged: counts.unchanged as u64, refused })
     }
@@ -227,12 +224,7 @@ pub async fn demonstration(
         .collect::<CoreResult<_>>()?;
     let mut findings = Vec::new();
     pairs.retain_mut(|pair| match admit(gate, pair, &mut findings) {
-        Ok(left_out) => {
-            for it in left_out {
-                progress.note(&left_out_of(&format!("{} 问答对 {}", file.display(), pair.id), &it));
-            }
-            true
-        }
+        Ok(()) => true,
         Err(reason) => {
             progress.note(&format!("{} 问答对 {}：{reason}", file.display(), pair.id));
             false
@@ -243,16 +235,11 @@ pub async fn demonstration(
 }
 
 /// Every text of a pair that a person may come to see.
-fn admit(gate: &Gate, pair: &mut QaPair, findings: &mut Vec<Finding>) -> Result<Vec<String>, String> {
+fn admit(gate: &Gate, pair: &mut QaPair, findings: &mut Vec<Finding>) -> Result<(), String> {
     let QaPair { id, question, similar_questions, answer, .. } = pair;
     let mut parts = vec![question, answer];
     parts.extend(similar_questions);
     gate.admit(id, &mut parts, findings)
-}
-
-/// That a sentence was left out, for a report.
-fn left_out_of(what: &str, sentence: &str) -> String {
-    format!("{what}：有写给助手的指令，没有收录：“{sentence}”")
 }
 
 fn unreadable(path: &std::path::Path, error: &std::io::Error) -> CoreError {
