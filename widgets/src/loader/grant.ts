@@ -57,8 +57,9 @@ export class Grants {
       } catch (error) {
         if (!(error instanceof Refusal) || !error.passing || this.stop.signal.aborted) throw error;
         onTrouble(error.trouble);
+        await this.pause(WAITS[Math.min(attempt, WAITS.length - 1)]);
+        if (this.stop.signal.aborted) throw error;
       }
-      await this.pause(WAITS[Math.min(attempt, WAITS.length - 1)]);
     }
   }
 
