@@ -2,17 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeApi, type PartyAssistantApi } from '../../src/loader/api';
 import { Stillness } from '../../src/loader/screen';
 
-// The frame's page is none of these tests' business: nothing is fetched.
-const { happyDOM } = window as unknown as {
-  happyDOM: { settings: { disableIframePageLoading: boolean } };
-};
-happyDOM.settings.disableIframePageLoading = true;
-
 let api: PartyAssistantApi;
 const errors: string[] = [];
 
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {});
+  // The frame's page is none of these tests' business: nothing is fetched.
+  vi.spyOn(HTMLIFrameElement.prototype, 'src', 'set').mockImplementation(() => {});
   errors.length = 0;
 });
 afterEach(() => {
