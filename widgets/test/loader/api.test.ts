@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeApi, type PartyAssistantApi } from '../../src/loader/api';
 import { Stillness } from '../../src/loader/screen';
+import { View } from '../../src/loader/view';
 
 let api: PartyAssistantApi;
 const errors: string[] = [];
@@ -8,7 +9,7 @@ const errors: string[] = [];
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {});
   // The frame's page is none of these tests' business: nothing is fetched.
-  vi.spyOn(HTMLIFrameElement.prototype, 'src', 'set').mockImplementation(() => {});
+  vi.spyOn(View.prototype, 'load').mockImplementation(() => {});
   errors.length = 0;
 });
 afterEach(() => {
