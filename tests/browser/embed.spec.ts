@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { expect, type Page, test } from '@playwright/test';
-import { STUB } from './hosts/pages';
+import { LINKED, STUB } from './hosts/pages';
 import { startHost } from './hosts/servers';
 
 /** The program under test; `scripts/test-browser.sh` names it, with the database in the environment. */
@@ -162,7 +162,7 @@ test.describe('the server on pages of others', () => {
       await launcher.click();
       await expect(page.locator('party-assistant .here')).toBeAttached();
       await page.locator('#link').click();
-      expect(await answered).toMatchObject({ question: '流动党员能投票吗？' });
+      expect(await answered).toMatchObject({ question: LINKED, state: 'grounded' });
       await page.screenshot({ path: 'screenshots/foreign.png' });
       // Nothing that would let somebody in stands on the page.
       const source = await page.evaluate(() => document.documentElement.outerHTML);
@@ -183,5 +183,37 @@ test.describe('the server on pages of others', () => {
       await host.close();
       await stranger.close();
     }
+  });
+
+  test.describe('on a phone', () => {
+    test.use({
+      viewport: { width: 390, height: 844 },
+      isMobile: true,
+      hasTouch: true,
+      deviceScaleFactor: 2,
+    });
+    test('the panel is the screen, and its own button closes it', async ({ page, baseURL }) => {
+      const host = await startHost(baseURL ?? '');
+      try {
+        await unlock(page);
+        await list('phone', [host.origin]);
+        await page.goto(`${host.origin}/plain?channel=phone`);
+        const launcher = page.locator('party-assistant .launcher');
+        await launcher.tap();
+        await expect(page.locator('party-assistant .here')).toBeAttached();
+        const box = page.locator('party-assistant .panel');
+        await expect(box).toHaveCSS('width', '390px');
+        await page.waitForTimeout(250);
+        await page.screenshot({ path: 'screenshots/foreign-phone.png' });
+        await page
+          .frameLocator('party-assistant iframe')
+          .getByRole('button', { name: /关闭/ })
+          .tap();
+        await expect(box).toBeHidden();
+        await expect(launcher).toBeVisible();
+      } finally {
+        await host.close();
+      }
+    });
   });
 });

@@ -328,13 +328,19 @@ test('says which line of the policy keeps it out', async ({ page, host }) => {
   await expect(page.locator('party-assistant')).toHaveCount(0);
 });
 
-test('a browser without constructable style sheets links to ours', async ({ page, host }) => {
+test('a browser without constructable style sheets and top layer links to our sheet', async ({
+  page,
+  host,
+}) => {
   await unlock(page);
   await page.addInitScript(() => {
     Reflect.deleteProperty(window, 'CSSStyleSheet');
+    Reflect.deleteProperty(HTMLElement.prototype, 'showPopover');
   });
   await page.goto(`${host.origin}/plain`);
   await expect(launcher(page)).toHaveCSS('background-color', 'rgb(166, 27, 31)');
+  await launcher(page).click();
+  await expect((await panel(page)).locator('#field')).toBeFocused();
 });
 
 test('the keyboard goes in, stays in and comes back', async ({ page, host }) => {

@@ -11,6 +11,9 @@ export type HostPage =
   | 'direct'
   | 'bare';
 
+/** Words of a link that asks; the demonstration knowledge holds the answer. */
+export const LINKED = '流动党员没有转组织关系，能在流入地投票吗？';
+
 /** The stub of the instructions page: calls that are made before the loader has come. */
 export const STUB = `(function (w) {
   var queue = [];
@@ -41,7 +44,7 @@ h1{font-size:40px}.over{display:block!important;position:fixed!important;z-index
 /** A page, or `null` for a name that there isn't. */
 export function hostPage(name: HostPage, server: string, channel: string): string | null {
   const tag = `<script async src="${server}/widget/loader.js" data-channel="${channel}"></script>`;
-  const asks = `<p><button id="ask" data-ask="预备期从哪天算？">问预备期</button> <a id="link" href="#linked" data-ask>流动党员能投票吗？</a> <button id="other">别的按钮</button></p>`;
+  const asks = `<p><button id="ask" data-ask="预备期从哪天算？">问预备期</button> <a id="link" href="#linked" data-ask>${LINKED}</a> <button id="other">别的按钮</button></p>`;
   switch (name) {
     case 'plain':
       return page(`<h1>某单位网站</h1>${asks}${TEXT}${tag}`);

@@ -63,6 +63,8 @@
       setTimeout(() => { button.textContent = "复制"; }, 2000);
     });
   }
+  // The browser knows the address better than a server behind a proxy does.
+  for (const server of document.querySelectorAll(".server")) server.textContent = location.origin;
   fields.hidden = false;
   fields.addEventListener("input", follow);
   fields.addEventListener("change", (event) => { if (event.target !== channel) preview(); });
