@@ -365,6 +365,12 @@ test('the keyboard goes in, stays in and comes back', async ({ page, host }) => 
   await expect(frame.locator('#field')).toBeFocused();
   await frame.locator('#close').click();
   await expect(page.locator('#ask')).toBeFocused();
+  // Asked from the page while it is open, the panel gets the keyboard too.
+  await launcher(page).click();
+  await page.locator('#link').focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('#link')).toBeFocused();
   // ESC on the page closes too, and doesn't take the keyboard from where it is.
   await launcher(page).click();
   await page.locator('#other').focus();
