@@ -16,6 +16,9 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const run = promisify(execFile);
 
+// No entrance to wait for before a picture is taken.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
 /** Makes closed shadow roots open, for the tests' own eyes. */
 async function unlock(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -228,7 +231,6 @@ test.describe('the server on pages of others', () => {
         await expect(page.locator('party-assistant .here')).toBeAttached();
         const box = page.locator('party-assistant .panel');
         await expect(box).toHaveCSS('width', '390px');
-        await page.waitForTimeout(250);
         await page.screenshot({ path: 'screenshots/foreign-phone.png' });
         await page
           .frameLocator('party-assistant iframe')
