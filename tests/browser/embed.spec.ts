@@ -9,8 +9,8 @@ import { expect, type Page, test } from '@playwright/test';
 import { LINKED, STUB } from './hosts/pages';
 import { startHost } from './hosts/servers';
 
-/** The program under test; `scripts/test-browser.sh` names it, with the database in the environment. */
-const PROGRAM = process.env.PROGRAM_UNDER_TEST;
+/** The program under test; `scripts/with-server.sh` names it, with the database in the environment. */
+const PROGRAM = process.env.PROGRAM;
 /** The checker's own script, read from disk: nothing is fetched. */
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -124,7 +124,7 @@ test.describe('the page of instructions', () => {
 });
 
 test.describe('the server on pages of others', () => {
-  test.skip(!PROGRAM, 'needs the program, to list origins: see scripts/test-browser.sh');
+  test.skip(!PROGRAM, 'needs the program, to list origins: see scripts/with-server.sh');
 
   test('from listed to unlisted, to nobody', async ({ page, request, baseURL }) => {
     const server = baseURL ?? '';
