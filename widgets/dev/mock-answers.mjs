@@ -271,7 +271,11 @@ export const STARTERS = [
   {
     category: 'dev',
     label: '发展党员',
-    questions: ['预备期从哪天算，最多能延长多久？', '入党申请书交给谁？', '接收预备党员要多少人同意？'],
+    questions: [
+      '预备期从哪天算，最多能延长多久？',
+      '入党申请书交给谁？',
+      '接收预备党员要多少人同意？',
+    ],
   },
   {
     category: 'relation',

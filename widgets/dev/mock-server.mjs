@@ -95,7 +95,9 @@ async function turns(request, response, conversation) {
 
 /** A conversation as a file. */
 function exported(response, conversation, format) {
-  const lines = conversation.turns.map((turn) => `## ${turn.question}\n\n${turn.answer?.text ?? ''}`);
+  const lines = conversation.turns.map(
+    (turn) => `## ${turn.question}\n\n${turn.answer?.text ?? ''}`,
+  );
   const type = format === 'html' ? 'text/html' : 'text/markdown';
   send(response, 200, type, `# ${conversation.title}\n\n${lines.join('\n\n')}\n`, {
     'Content-Disposition': `attachment; filename="consultation.${format}"`,
@@ -141,7 +143,14 @@ async function begin(request, response) {
   const token = `mock-${made}`;
   const secret = visitor ?? `visitor-${made}`;
   sessions.set(token, user ? `user-${user.id}` : secret);
-  return json(response, { token, expires_in: 1800, visitor: secret, greeting: '', starters: STARTERS, user: Boolean(user) });
+  return json(response, {
+    token,
+    expires_in: 1800,
+    visitor: secret,
+    greeting: '',
+    starters: STARTERS,
+    user: Boolean(user),
+  });
 }
 
 /** The interface under /api/v1. */

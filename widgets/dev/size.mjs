@@ -27,7 +27,9 @@ for (const [limit, files] of LIMITS) {
     packed += size;
     console.log(`${name}: ${raw.length} B raw, ${size} B gzip`);
     const text = raw.toString();
-    const foreign = [...text.matchAll(/https?:\/\/[\w./-]+/g)].filter(([url]) => !HARMLESS.test(url));
+    const foreign = [...text.matchAll(/https?:\/\/[\w./-]+/g)].filter(
+      ([url]) => !HARMLESS.test(url),
+    );
     for (const [url] of foreign) complain(`${name} names an address: ${url}`);
     for (const call of new Set(text.match(TOO_NEW) ?? []))
       complain(`${name} calls what Chromium 80 lacks: ${call}`);

@@ -8,7 +8,15 @@ import { readerLink } from './links';
 import { renderMarkdown } from './markdown';
 import { canRetry } from './problems';
 import type { Citation, Feedback, Notice } from './types';
-import { answerLook, dayInWords, effectLook, HELPLINES, type Look, versionInWords } from './words';
+import {
+  answerLook,
+  dayInWords,
+  effectLook,
+  HELPLINES,
+  isTalk,
+  type Look,
+  versionInWords,
+} from './words';
 import './feedback';
 
 /** What the reader can do with an exchange. */
@@ -252,7 +260,7 @@ function referenceRow(citation: Citation, actions: Actions, numbered: boolean): 
 function footView(exchange: Exchange, actions: Actions): TemplateResult | typeof nothing {
   if (!exchange.text) return nothing;
   const { phase, state, asOf } = exchange;
-  const over = phase === 'done' || phase === 'stopped';
+  const over = (phase === 'done' || phase === 'stopped') && !isTalk(exchange.code);
   // What was said about a day is only there where provisions were consulted.
   const day = phase === 'done' && asOf && !isFixed(exchange) && state !== 'unavailable';
   return html`

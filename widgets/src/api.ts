@@ -110,11 +110,12 @@ export class Api {
     body?: unknown,
     signal?: AbortSignal,
   ): Promise<Response> {
-    const { token } = await this.begin();
+    const session = this.begin();
+    const { token } = await session;
     let response = await this.send(method, path, body, signal, token);
     if (response.status === 401) {
       // Others may have renewed meanwhile.
-      if ((await this.begin()).token === token) this.end();
+      if (this.session === session) this.end();
       response = await this.send(method, path, body, signal, (await this.begin()).token);
     }
     if (!response.ok) throw new ProblemError(await readProblem(response));

@@ -7,6 +7,8 @@ import { COUNTER_FROM, dayInWords, lengthOf, QUESTION_LIMIT } from './words';
 
 /** What the composer shows and tells. */
 export interface ComposerOptions {
+  /** Stands on its upper edge. */
+  above: TemplateResult | typeof nothing;
   draft: string;
   running: boolean;
   offline: boolean;
@@ -56,6 +58,7 @@ export function composerView(options: ComposerOptions): TemplateResult {
   };
   return html`
     <div class="composer">
+      ${options.above}
       ${offline ? html`<p class="banner" role="status">${icon('alert')}<span>当前没有网络。您写的内容会保留，恢复后可继续提问。</span></p>` : nothing}
       ${limitView(limit)} ${contextView(options)}
       <div class="field">

@@ -1,15 +1,7 @@
 // The open conversation: its exchanges, and what can be done with them. It draws nothing.
 
 import type { Api } from './api';
-import {
-  apply,
-  begin,
-  type Exchange,
-  failed,
-  isRunning,
-  remembered,
-  stopped,
-} from './exchange';
+import { apply, begin, type Exchange, failed, isRunning, remembered, stopped } from './exchange';
 import { ProblemError, problemOf } from './problems';
 import { keys, recall, remember } from './storage';
 import { follow } from './stream';
@@ -111,7 +103,11 @@ export class Conversation {
       void this.ask(question, chosenDay ?? '');
       return;
     }
-    this.replace(id, (it) => ({ ...it, phase: it.text ? 'streaming' : 'waiting', problem: undefined }));
+    this.replace(id, (it) => ({
+      ...it,
+      phase: it.text ? 'streaming' : 'waiting',
+      problem: undefined,
+    }));
     this.following = this.listen(id, turnId ? undefined : { question, as_of: chosenDay });
   }
 

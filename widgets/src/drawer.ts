@@ -95,8 +95,8 @@ export class DrawerElement extends LitElement {
         <button type="button" class="tool drawer-close" aria-label="关闭对话列表" @click=${host.close}>${icon('close')}</button>
       </header>
       <div class="drawer-tools">
-        <button type="button" class="main new" @click=${host.startAnew}>${icon('plus')}新对话</button>
-        <label class="find">${icon('search')}<input type="search" aria-label="查找对话" placeholder="查找标题或问题" .value=${this.q} @input=${this.type} /></label>
+        <button type="button" class="second new" @click=${host.startAnew}>${icon('plus')}新对话</button>
+        <label class="find">${icon('find')}<input type="search" aria-label="查找对话" placeholder="查找标题或问题" .value=${this.q} @input=${this.type} /></label>
         <div class="tabs" role="group" aria-label="显示哪些对话">${tab(false, '全部')}${tab(true, '收藏')}</div>
       </div>
       <div class="drawer-list" tabindex="0" aria-busy=${this.loading ? 'true' : 'false'}>
@@ -282,7 +282,9 @@ export class DrawerElement extends LitElement {
 
   /** Takes over what the server made of a conversation. Out of the favourites it is only dropped by the next reading. */
   private put(changed: Conversation): void {
-    this.items = this.items.map((item) => (item.id === changed.id ? { ...item, ...changed } : item));
+    this.items = this.items.map((item) =>
+      item.id === changed.id ? { ...item, ...changed } : item,
+    );
   }
 }
 

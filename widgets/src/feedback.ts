@@ -41,7 +41,8 @@ export class FeedbackElement extends LitElement {
 
   render() {
     const { given, asking } = this;
-    const pressed = (verdict: Feedback['verdict']) => (given?.verdict === verdict ? 'true' : 'false');
+    const pressed = (verdict: Feedback['verdict']) =>
+      given?.verdict === verdict ? 'true' : 'false';
     return html`
       <button type="button" class="plain useful" aria-pressed=${pressed('useful')} @click=${this.praise}>${icon('up')}有用</button>
       <button type="button" class="plain useless" aria-pressed=${pressed('not_useful')} aria-expanded=${asking ? 'true' : 'false'} @click=${this.toggle}>${icon('down')}没用</button>

@@ -23,6 +23,7 @@ const PATHS: Record<IconName, SVGTemplateResult> = {
   clock: svg`<circle cx="12" cy="12" r="9"/><path d="M12 7v5.300l3.500 2"/>`,
   ban: svg`<circle cx="12" cy="12" r="9"/><path d="m5.800 5.800 12.400 12.400"/>`,
   question: svg`<circle cx="12" cy="12" r="9"/><path d="M9.500 9.500c.2-3.200 5.200-3 5 .2-.1 2-2.500 2-2.500 4M12 16.700v.3"/>`,
+  find: svg`<circle cx="10.500" cy="10.500" r="6.500"/><path d="m15.500 15.500 5 5"/>`,
   menu: svg`<path d="M4 7h16M4 12h11M4 17h16"/>`,
   plus: svg`<path d="M12 5v14M5 12h14"/>`,
   star: svg`<path d="m12 4.200 2.400 4.900 5.400.8-3.900 3.800.9 5.400L12 16.500l-4.800 2.600.9-5.400-3.900-3.800 5.400-.8z"/>`,

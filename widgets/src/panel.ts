@@ -149,8 +149,10 @@ export class PanelElement extends LitElement {
             ${exchanges.length === 0 ? this.emptyView() : nothing}
             ${exchanges.map((exchange, at) => exchangeView(exchange, this.actions, at === exchanges.length - 1))}
           </div>
-          ${this.farFromEnd ? html`<button type="button" class="to-end" aria-label="到最新内容" @click=${this.toEnd}>${icon('arrow')}</button>` : nothing}
           ${composerView({
+            above: this.farFromEnd
+              ? html`<button type="button" class="to-end" aria-label="到最新内容" @click=${this.toEnd}>${icon('arrow')}</button>`
+              : nothing,
             draft: this.draft,
             running: conversation.running !== undefined,
             offline: this.offline,
@@ -269,7 +271,11 @@ export class PanelElement extends LitElement {
 
   private fail(problem: Problem): void {
     this.trouble = problem;
-    this.bridge.send({ type: 'error', code: problem.code, message: problem.detail ?? problem.title });
+    this.bridge.send({
+      type: 'error',
+      code: problem.code,
+      message: problem.detail ?? problem.title,
+    });
   }
 
   /** The loader has introduced itself; if it came late, what failed without it is tried again. */
@@ -306,7 +312,9 @@ export class PanelElement extends LitElement {
         this.becomeUser(message.user);
         break;
       case 'context':
-        this.context = String(message.context ?? '').trim().slice(0, CONTEXT_LIMIT);
+        this.context = String(message.context ?? '')
+          .trim()
+          .slice(0, CONTEXT_LIMIT);
         break;
       case 'reset':
         this.startAnew();
@@ -356,7 +364,11 @@ export class PanelElement extends LitElement {
     const how = phase === 'done' ? (state ?? 'failed') : phase === 'stopped' ? 'stopped' : 'failed';
     this.bridge.send({ type: 'message', id: turnId ?? id, question, state: how });
     if (problem)
-      this.bridge.send({ type: 'error', code: problem.code, message: problem.detail ?? problem.title });
+      this.bridge.send({
+        type: 'error',
+        code: problem.code,
+        message: problem.detail ?? problem.title,
+      });
     if (!this.opened) this.setUnread(this.unread + 1);
   }
 

@@ -105,7 +105,12 @@ export async function follow(options: FollowOptions): Promise<Ending> {
     try {
       const open = (line: AbortSignal) =>
         asked
-          ? options.api.request('GET', `/conversations/${options.id}/events?after=${after}`, undefined, line)
+          ? options.api.request(
+              'GET',
+              `/conversations/${options.id}/events?after=${after}`,
+              undefined,
+              line,
+            )
           : options.api.request('POST', `/conversations/${options.id}/turns`, options.ask, line);
       const nothing = await listen(options, open, ({ seq, event }) => {
         asked = true;
@@ -124,7 +129,9 @@ export async function follow(options: FollowOptions): Promise<Ending> {
       if (finished) return 'finished';
       if (error instanceof ProblemError && !passes(error.problem.status, asked)) throw error;
       if (tries >= TRIES)
-        throw new ProblemError(asked && after > options.after ? problemFor('CUT_OFF') : problemOf(error));
+        throw new ProblemError(
+          asked && after > options.after ? problemFor('CUT_OFF') : problemOf(error),
+        );
     }
     tries = alive ? 0 : tries + 1;
     // A line that ends again and again without an event and without an error leads nowhere either.

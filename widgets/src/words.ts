@@ -22,6 +22,7 @@ export type IconName =
   | 'clock'
   | 'ban'
   | 'question'
+  | 'find'
   | 'menu'
   | 'plus'
   | 'star'
@@ -110,6 +111,11 @@ export function answerLook(state: State, code: string | undefined): Look | null 
   return stateLook(state);
 }
 
+/** Whether a fixed reply is part of the talk rather than something to be copied or judged. */
+export function isTalk(code: string | undefined): boolean {
+  return code !== undefined && code in FIXED;
+}
+
 /** Who can be called at once, where somebody is in despair. */
 export const HELPLINES: readonly [number: string, name: string][] = [
   ['12356', '全国心理援助热线'],
@@ -171,7 +177,8 @@ export function lengthOf(text: string): number {
 export function momentInWords(iso: string, now = new Date()): string {
   const then = new Date(iso);
   if (Number.isNaN(then.getTime())) return '';
-  const day = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  const day = (date: Date) =>
+    new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   const days = Math.round((day(now) - day(then)) / 86_400_000);
   const two = (n: number) => String(n).padStart(2, '0');
   if (days <= 0) return `${two(then.getHours())}:${two(then.getMinutes())}`;
