@@ -52,8 +52,9 @@ async function readBody(request) {
 function stream(request, response, conversation, after) {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
   let sent = 0;
+  let cut = false;
   const write = (event) => {
-    if (event.seq <= after || response.destroyed) return;
+    if (event.seq <= after || cut || response.destroyed) return;
     const { seq, name, data } = event;
     const bytes = Buffer.from(`id: ${seq}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
     const middle = Math.floor(bytes.length / 2);
@@ -61,6 +62,7 @@ function stream(request, response, conversation, after) {
     // Never the same number of events before a cut, and always in the middle of one, often inside a character.
     if (conversation.cuts > 0 && sent > 1 + (conversation.cuts % 3)) {
       conversation.cuts -= 1;
+      cut = true;
       conversation.listeners.delete(write);
       response.write(bytes.subarray(0, middle), () => response.destroy());
       return;
@@ -193,7 +195,9 @@ async function widget(response, file) {
   try {
     send(response, 200, type, await readFile(new URL(file, DIST)));
   } catch {
-    problem(response, 404, 'COMMON-404', '没有这个文件', file);
+    // The pages link to the loader whether it was built or not.
+    if (file === 'loader.js') send(response, 200, type, '/* not built */');
+    else problem(response, 404, 'COMMON-404', '没有这个文件', file);
   }
 }
 
