@@ -16,6 +16,9 @@ const POLICY =
 /** Seconds that an asker has to wait after 限流. */
 const PAUSE = 3;
 
+/** How long a line that will be cut lives on after its last word, milliseconds. */
+const CUT_AFTER = 30;
+
 /** Sessions by token; emptied to let all of them run out. */
 const sessions = new Map();
 /** Askers who were told to wait once: the second time they are heard. */
@@ -64,7 +67,9 @@ function stream(request, response, conversation, after) {
       conversation.cuts -= 1;
       cut = true;
       conversation.listeners.delete(write);
-      response.write(bytes.subarray(0, middle), () => response.destroy());
+      response.write(bytes.subarray(0, middle));
+      // A line that breaks at once takes along what the browser has not read yet.
+      setTimeout(() => response.destroy(), CUT_AFTER);
       return;
     }
     response.write(bytes.subarray(0, middle));
