@@ -6,8 +6,6 @@ export default defineConfig({
   build: {
     target: ['chrome80', 'safari13'],
     cssTarget: ['chrome80', 'safari13'],
-    // The loader is built into the same folder.
-    emptyOutDir: false,
     lib: {
       entry: 'src/main.ts',
       formats: ['iife'],
