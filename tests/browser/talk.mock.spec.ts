@@ -43,6 +43,10 @@ test('a follow-up shows how it was understood', async ({ page }) => {
 
 test('questions to begin with come by category', async ({ page }) => {
   const chat = await Chat.open(page);
+  await expect(chat.root.getByRole('button', { name: '权利义务' })).toHaveCount(0);
+  await chat.button('更多类别').click();
+  await chat.root.getByRole('button', { name: '权利义务' }).click();
+  await expect(chat.root.locator('.starter')).toHaveText(['预备党员有没有表决权？']);
   await chat.root.getByRole('button', { name: '发展党员' }).click();
   await expect(chat.root.locator('.starter')).toHaveCount(3);
   await chat.root.locator('.starter').first().click();

@@ -288,4 +288,7 @@ export const STARTERS = [
     label: '组织生活',
     questions: ['支部党员大会、支委会、党小组会多久开一次？'],
   },
+  { category: 'election', label: '换届选举', questions: ['支委会每届任期几年？'] },
+  { category: 'org_setup', label: '组织设置', questions: ['几名党员可以成立党支部？'] },
+  { category: 'rights', label: '权利义务', questions: ['预备党员有没有表决权？'] },
 ];

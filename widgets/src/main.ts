@@ -5,6 +5,7 @@ import './old-browsers';
 import './styles/base.css';
 import './styles/frame.css';
 import './styles/answer.css';
+import './styles/around.css';
 import './styles/layers.css';
 import { PanelElement } from './panel';
 

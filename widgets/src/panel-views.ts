@@ -43,13 +43,22 @@ export interface WelcomeOptions {
   starters: readonly Starter[];
   /** Code of the chosen category; one that is not there stands for the first. */
   category: string;
+  /** All categories are shown, not only the first few. */
+  unfolded: boolean;
+  unfold: () => void;
   choose: (category: string) => void;
   ask: (question: string) => void;
 }
 
+/** So many categories leave room for the questions below them on a phone. */
+const FIRST_CATEGORIES = 6;
+
 /** What stands in an empty log: who is speaking, and questions to begin with, by category. */
 export function welcomeView(options: WelcomeOptions): TemplateResult {
-  const { greeting, starters } = options;
+  const { greeting, starters, unfolded } = options;
+  // One more than shown would only be replaced by the button that shows it.
+  const folded = !unfolded && starters.length > FIRST_CATEGORIES + 1;
+  const shown = folded ? starters.slice(0, FIRST_CATEGORIES) : starters;
   const chosen = starters.find(({ category }) => category === options.category) ?? starters[0];
   return html`
     <div class="welcome">
@@ -58,10 +67,11 @@ export function welcomeView(options: WelcomeOptions): TemplateResult {
       ${
         starters.length > 1
           ? html`<div class="categories" role="group" aria-label="问题类别">
-              ${starters.map(
+              ${shown.map(
                 ({ category, label }) =>
                   html`<button type="button" class="category" aria-pressed=${category === chosen?.category ? 'true' : 'false'} @click=${() => options.choose(category)}>${label}</button>`,
               )}
+              ${folded ? html`<button type="button" class="category unfold" aria-expanded="false" @click=${options.unfold}>更多类别</button>` : nothing}
             </div>`
           : nothing
       }

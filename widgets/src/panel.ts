@@ -37,6 +37,7 @@ export class PanelElement extends LitElement {
     choosingDay: { state: true },
     context: { state: true },
     category: { state: true },
+    unfolded: { state: true },
     large: { state: true },
     offline: { state: true },
     limit: { state: true },
@@ -55,6 +56,7 @@ export class PanelElement extends LitElement {
   declare choosingDay: boolean;
   declare context: string;
   declare category: string;
+  declare unfolded: boolean;
   declare large: boolean;
   declare offline: boolean;
   declare limit: Limit | null;
@@ -85,6 +87,7 @@ export class PanelElement extends LitElement {
     this.choosingDay = false;
     this.context = '';
     this.category = '';
+    this.unfolded = false;
     this.large = recall(keys.large) === '1';
     this.offline = navigator.onLine === false;
     this.limit = null;
@@ -218,11 +221,21 @@ export class PanelElement extends LitElement {
       greeting: this.options.greeting || this.session?.greeting,
       starters: [...own, ...(this.session?.starters ?? [])],
       category: this.category,
+      unfolded: this.unfolded,
+      unfold: () => void this.unfold(),
       choose: (category) => {
         this.category = category;
       },
       ask: (question) => void this.submit(question),
     });
+  }
+
+  /** Shows all categories; the button that was pressed is gone, so the first new one takes the focus. */
+  private async unfold(): Promise<void> {
+    const before = this.querySelectorAll('.category').length - 1;
+    this.unfolded = true;
+    await this.updateComplete;
+    this.querySelectorAll<HTMLElement>('.category')[before]?.focus();
   }
 
   /** The drawer; its element is made anew each time, so that the list is fresh. */
