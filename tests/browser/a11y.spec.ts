@@ -29,22 +29,28 @@ async function findings(page: Page): Promise<string[]> {
   });
 }
 
-// Each stage on its own: a dialog that opens can hide what was wrong before.
-test('home page, widget, answers and citation are accessible', async ({ page }) => {
-  await page.goto('/');
-  const chat = new Chat(page);
-  await expect(chat.launcher).toBeVisible();
+// Each stage on its own: a layer that opens can hide what was wrong before.
+test('greeting, answers, feedback, citation, drawer and 大字 are accessible', async ({ page }) => {
+  const chat = await Chat.open(page);
   expect(await findings(page)).toEqual([]);
-  await chat.open();
-  await page.waitForTimeout(250);
+  await chat.answered(UNCOVERED);
+  await chat.answered(COVERED);
   expect(await findings(page)).toEqual([]);
-  await chat.ask(UNCOVERED);
-  await chat.settled();
-  await chat.ask(COVERED);
-  await chat.settled();
+  await chat.last.locator('.useless').click();
   expect(await findings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
   await chat.last.locator('button.mark').first().click();
   await page.waitForTimeout(250);
+  expect(await findings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await chat.openDrawer();
+  await expect(chat.drawer.locator('.talk')).toHaveCount(1);
+  await chat.drawer.locator('.talk-more').click();
+  await page.waitForTimeout(250);
+  expect(await findings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await chat.button('大字').click();
   expect(await findings(page)).toEqual([]);
 });
 

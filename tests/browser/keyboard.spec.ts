@@ -1,12 +1,8 @@
-import { Chat, COVERED, expect, test } from './chat';
+import { Chat, COVERED, expect, FRAME, test } from './chat';
 
-// From the launcher through question, mark and sheet and back to the launcher.
+// From the field through question, mark and sheet to the drawer, on any server.
 test('everything works without a mouse', async ({ page }) => {
-  await page.goto('/');
-  const chat = new Chat(page);
-  await expect(chat.launcher).toBeVisible();
-  await chat.launcher.focus();
-  await page.keyboard.press('Enter');
+  const chat = await Chat.open(page);
   await expect(chat.field).toBeFocused();
 
   // Shift+Enter breaks the line, Enter sends.
@@ -14,8 +10,7 @@ test('everything works without a mouse', async ({ page }) => {
   await page.keyboard.press('Shift+Enter');
   await page.keyboard.type('第二行');
   await expect(chat.field).toHaveValue('第一行\n第二行');
-  await chat.ask(COVERED);
-  await chat.settled();
+  await chat.answered(COVERED);
 
   await chat.last.locator('button.mark').first().focus();
   await page.keyboard.press('Enter');
@@ -29,21 +24,31 @@ test('everything works without a mouse', async ({ page }) => {
   await expect(chat.sheet).toHaveCount(0);
   await expect(chat.last.locator('button.mark').first()).toBeFocused();
 
-  // And round inside the panel.
-  for (let i = 0; i < 25; i += 1) {
+  // Round inside the drawer, and back to its button.
+  await chat.button('我的对话').focus();
+  await page.keyboard.press('Enter');
+  await expect(chat.root.locator('.drawer-close')).toBeFocused();
+  for (let i = 0; i < 12; i += 1) {
     await page.keyboard.press(i % 2 ? 'Tab' : 'Shift+Tab');
-    await expect(chat.panel.locator(':focus')).toHaveCount(1);
+    await expect(chat.drawer.locator(':focus')).toHaveCount(1);
   }
   await page.keyboard.press('Escape');
-  await expect(chat.panel).toHaveCount(0);
-  await expect(chat.launcher).toBeFocused();
+  await expect(chat.drawer).toHaveCount(0);
+  await expect(chat.button('我的对话')).toBeFocused();
+
+  // Judging: the form opens, is ticked and sent by keys.
+  await chat.last.locator('.useless').focus();
+  await page.keyboard.press('Enter');
+  await expect(chat.last.getByRole('checkbox').first()).toBeFocused();
+  await page.keyboard.press('Space');
+  await expect(chat.last.getByRole('checkbox').first()).toBeChecked();
+  await page.keyboard.press('Escape');
+  await expect(chat.last.locator('.useless')).toBeFocused();
 });
 
 // Chinese is typed through an input method, whose Enter takes over letters.
 test('Enter that ends a word of an input method does not send', async ({ page }) => {
-  await page.goto('/');
-  const chat = new Chat(page);
-  await chat.open();
+  const chat = await Chat.open(page);
   await chat.field.fill('dangyuan');
   await chat.field.evaluate((field) => {
     field.dispatchEvent(
@@ -55,7 +60,7 @@ test('Enter that ends a word of an input method does not send', async ({ page })
       }),
     );
   });
-  await expect(chat.root.locator('.exchange')).toHaveCount(0);
+  await expect(chat.exchanges).toHaveCount(0);
   await expect(chat.field).toHaveValue('dangyuan');
 });
 
@@ -63,13 +68,34 @@ test('Enter that ends a word of an input method does not send', async ({ page })
 test('the counter appears near the limit and too long a question cannot be sent', async ({
   page,
 }) => {
-  await page.goto('/');
-  const chat = new Chat(page);
-  await chat.open();
+  const chat = await Chat.open(page);
   await chat.field.fill('问'.repeat(1900));
   await expect(chat.root.locator('.counter')).toHaveText('1900 / 2000');
   await chat.field.fill('问'.repeat(2010));
   await expect(chat.root.locator('.counter')).toContainText('超出 10 字');
   await chat.field.press('Enter');
-  await expect(chat.root.locator('.exchange')).toHaveCount(0);
+  await expect(chat.exchanges).toHaveCount(0);
+});
+
+// A live region that changed with every piece of a word would never let a screen reader finish.
+test('screen readers hear whole sentences, in order, and how it ended', async ({ page }) => {
+  await page.addInitScript(() => {
+    const said: string[] = [];
+    Object.assign(window, { said });
+    new MutationObserver((changes) => {
+      for (const { target, addedNodes } of changes)
+        if ((target as Element).matches?.('.spoken'))
+          for (const node of addedNodes) said.push(node.textContent ?? '');
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await page.goto(FRAME);
+  const chat = new Chat(page);
+  await chat.answered(COVERED);
+  const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
+  expect(said.length).toBeGreaterThan(0);
+  expect(said[said.length - 1]).toContain('回答完毕');
+  for (const words of said.slice(0, -1)) expect(words).toMatch(/[。！？；：\n]$|[^，]$/);
+  expect(said.join('')).not.toContain('**');
+  // The visible log is not live itself.
+  await expect(chat.root.locator('.log')).toHaveAttribute('aria-live', 'off');
 });

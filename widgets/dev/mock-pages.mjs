@@ -3,7 +3,7 @@
 import { ARTICLES } from './mock-answers.mjs';
 
 /** The one line that a page needs. */
-const SCRIPT = '<script async src="/widget/party-assistant.js" data-title="党务通"></script>';
+const SCRIPT = '<script async src="/widget/loader.js" data-channel="site"></script>';
 
 /** A whole page around a body. */
 function page(title, body, head = '') {
@@ -18,16 +18,30 @@ header,main{max-width:960px;margin:0 auto;padding:24px}h1{font-size:28px}a{color
 .asks{display:grid;grid-gap:12px;padding:0;list-style:none}.asks button{font:inherit;min-height:48px;width:100%;text-align:left;padding:8px 16px;border:1px solid #c8ccd1;border-radius:8px;background:#fff}
 .effect-banner{padding:12px 16px;border-left:4px solid #17613a;background:#e9f4ee;color:#17613a}mark{background:#ffe9a8}`;
 
-/** Everything a careless page could do to a guest. */
-export const HOSTILE_CSS = `*{color:green!important;font-size:9px;font-family:cursive!important;line-height:1!important;letter-spacing:3px}
-button{background:purple!important;transform:rotate(4deg);border:6px dotted lime!important}
-party-assistant{display:none!important;transform:scale(.4);position:absolute;opacity:.2!important}
-h1{font-size:40px}svg{display:none!important}input,textarea{width:10px!important}div{float:left}`;
+/** The page that the loader frames: the same words as the server's. */
+export function frame(channel) {
+  return `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"><title>党务通</title><link rel="stylesheet" href="/widget/panel.css"></head>
+<body data-channel="${channel.replace(/[^\w-]/g, '')}"><noscript>党务通需要启用 JavaScript。</noscript><script src="/widget/panel.js"></script></body></html>`;
+}
 
-/** The hostile page asks by the API and notes all events that it hears. */
-export const HOSTILE_JS = `document.querySelector('#query').addEventListener('click',()=>PartyAssistant.openWithQuery('流动党员能投票吗？'));
-window.heard=[];const wait=setInterval(()=>{if(!window.PartyAssistant)return;clearInterval(wait);
-for(const name of ['open','close','question','answer','error','citation'])PartyAssistant.on(name,()=>window.heard.push(name));},20);`;
+/** Plays the loader's part without launcher or looks: frames the panel, speaks the protocol, notes what it hears. */
+export function host() {
+  return page(
+    '某单位网站',
+    '<h1>某单位网站</h1><iframe id="panel" title="党务通" src="/widget/frame?channel=web" allow="clipboard-write"></iframe><script src="/mock/host.js"></script>',
+    '<link rel="stylesheet" href="/mock/host.css">',
+  );
+}
+
+export const HOST_CSS = 'body{margin:0}h1{font-size:16px}iframe{width:440px;height:720px;border:0}';
+
+/** `window.say(message)` speaks to the panel, `window.heard` has what it said. */
+export const HOST_JS = `window.heard=[];const panel=document.querySelector('#panel');
+panel.addEventListener('load',()=>{const {port1,port2}=new MessageChannel();window.say=(m)=>port1.postMessage(m);
+port1.onmessage=async({data})=>{window.heard.push(data);if(data.type!=='need-grant')return;
+const answer=await fetch('/api/v1/channels/web/grants',{method:'POST'});port1.postMessage({type:'grant',grant:(await answer.json()).grant});};
+panel.contentWindow.postMessage({type:'party-assistant',version:1},location.origin,[port2]);});`;
 
 /** A home page with questions to click, like the real one. */
 export function home() {
@@ -42,15 +56,6 @@ export function home() {
       .map((q) => `<li><button type="button" data-ask="${q}">${q}</button></li>`)
       .join('')}</ul></main>${SCRIPT}`,
     PLAIN,
-  );
-}
-
-/** The page that spoils its guests. */
-export function hostile() {
-  return page(
-    '某单位网站',
-    `<h1>某单位网站</h1><p>全局样式很粗暴，用来检验隔离。</p><button id="query">接口提问</button><a href="#" data-ask="">流动党员能投票吗？</a>${SCRIPT}<script src="/hostile.js"></script>`,
-    '<link rel="stylesheet" href="/hostile.css">',
   );
 }
 

@@ -2,14 +2,13 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { badge } from './answer-view';
-import { readerLink } from './config';
 import { icon } from './icons';
+import { readerLink } from './links';
 import type { Citation } from './types';
 import { effectLook, validity, versionInWords } from './words';
 
 /** What the sheet needs. */
 export interface SheetOptions {
-  base: string;
   close: () => void;
   copy: (citation: Citation) => void;
 }
@@ -17,7 +16,7 @@ export interface SheetOptions {
 /** The sheet of one citation. */
 export function sheetView(citation: Citation, options: SheetOptions): TemplateResult {
   const look = effectLook(citation.effect);
-  const link = readerLink(options.base, citation.url);
+  const link = readerLink(citation.url);
   const version = versionInWords(citation.version);
   return html`
     <div class="shade" @click=${options.close}></div>

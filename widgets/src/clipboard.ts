@@ -1,32 +1,32 @@
 // Copying with the source, so that a passage never travels alone.
 
-import { readerLink } from './config';
-import type { Exchange } from './exchange';
+import { type Exchange, isFixed } from './exchange';
+import { readerLink } from './links';
 import type { Citation } from './types';
 import { dayInWords, effectLook, versionInWords } from './words';
 
 /** A provision with its source, as plain text. */
-export function citationText(citation: Citation, base: string): string {
+export function citationText(citation: Citation): string {
   const about = [versionInWords(citation.version), effectLook(citation.effect).label];
   if (citation.sample) about.push('示例文本');
-  const link = readerLink(base, citation.url);
+  const link = readerLink(citation.url);
   const source = `——${citation.label}（${about.filter(Boolean).join('，')}）`;
   return [citation.text, source, link ? `全文：${link}` : ''].filter(Boolean).join('\n');
 }
 
 /** An answer with its question, sources and the day, as plain text. */
 export function answerText(exchange: Exchange): string {
-  const sources = exchange.citations.map(
-    ({ n, label, version, effect }) =>
-      `[${n}] ${label}（${[versionInWords(version), effectLook(effect).label].filter(Boolean).join('，')}）`,
-  );
+  const sources = exchange.citations.map(({ n, label, version, effect, sample }) => {
+    const about = [versionInWords(version), effectLook(effect).label, sample ? '示例文本' : ''];
+    return `[${n}] ${label}（${about.filter(Boolean).join('，')}）`;
+  });
   return [
     `问：${exchange.question}`,
     `答：${exchange.text.replace(/\*\*/g, '')}`,
     sources.length > 0 ? `依据：\n${sources.join('\n')}` : '',
-    exchange.asOf
-      ? `（按${dayInWords(exchange.asOf)}有效的规定；AI 生成，仅供参考）`
-      : '（AI 生成，仅供参考）',
+    exchange.asOf && !isFixed(exchange)
+      ? `（按${dayInWords(exchange.asOf)}有效的规定；${exchange.label}）`
+      : `（${exchange.label}）`,
   ]
     .filter(Boolean)
     .join('\n');

@@ -2,13 +2,20 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from './icons';
+import { waitInWords } from './problems';
 import { COUNTER_FROM, dayInWords, lengthOf, QUESTION_LIMIT } from './words';
 
 /** What the composer shows and tells. */
 export interface ComposerOptions {
+  /** Stands on its upper edge. */
+  above: TemplateResult | typeof nothing;
   draft: string;
   running: boolean;
   offline: boolean;
+  /** The server wants a pause. */
+  limit: Limit | null;
+  /** Words of the host page that may be taken over; empty: none. */
+  context: string;
   /** The chosen day, ISO; empty: today. */
   day: string;
   /** The small day control is unfolded. */
@@ -16,8 +23,18 @@ export interface ComposerOptions {
   setDraft: (text: string) => void;
   setDay: (day: string) => void;
   toggleDay: () => void;
+  takeContext: () => void;
+  dropContext: () => void;
   send: () => void;
   stop: () => void;
+}
+
+/** A pause that the server asked for. */
+export interface Limit {
+  /** The server's own sentence. */
+  words: string;
+  /** Seconds left. */
+  left: number;
 }
 
 /** Whether a draft may be sent. */
@@ -32,7 +49,8 @@ export function sendsOn(event: KeyboardEvent): boolean {
 
 /** The composer. */
 export function composerView(options: ComposerOptions): TemplateResult {
-  const { draft, running, offline } = options;
+  const { draft, running, offline, limit } = options;
+  const blocked = offline || limit !== null;
   const onKey = (event: KeyboardEvent) => {
     if (!sendsOn(event)) return;
     event.preventDefault();
@@ -40,8 +58,9 @@ export function composerView(options: ComposerOptions): TemplateResult {
   };
   return html`
     <div class="composer">
-      ${offline ? html`<p class="offline" role="status">${icon('alert')}当前没有网络，恢复后可继续提问</p>` : nothing}
-      ${dayView(options)}
+      ${options.above}
+      ${offline ? html`<p class="banner" role="status">${icon('alert')}<span>当前没有网络。您写的内容会保留，恢复后可继续提问。</span></p>` : nothing}
+      ${limitView(limit)} ${contextView(options)}
       <div class="field">
         <textarea
           rows=${rowsFor(draft)}
@@ -55,24 +74,53 @@ export function composerView(options: ComposerOptions): TemplateResult {
         ${
           running
             ? html`<button type="button" class="go stop" aria-label="停止回答" @click=${options.stop}>${icon('stop')}</button>`
-            : html`<button type="button" class="go send" aria-label="发送" ?disabled=${!isSendable(draft) || offline} @click=${options.send}>${icon('send')}</button>`
+            : html`<button type="button" class="go send" aria-label="发送" ?disabled=${!isSendable(draft) || blocked} @click=${options.send}>${icon('send')}</button>`
         }
       </div>
-      <p class="note" id="composer-note">${counterView(draft)}<span>请勿输入涉密内容和个人隐私，办理以正式文件为准</span></p>
+      <div class="below">
+        ${dayView(options)}
+        <p class="note" id="composer-note">${counterView(draft)}<span>请勿输入涉密内容和个人隐私</span></p>
+      </div>
+    </div>
+  `;
+}
+
+/** A pause and what is left of it. The seconds run for the eye only: read out one by one they would drown everything. */
+function limitView(limit: Limit | null): TemplateResult | typeof nothing {
+  if (!limit) return nothing;
+  return html`
+    <p class="banner limit">
+      ${icon('clock')}<span role="status">${limit.words}</span>
+      <strong class="left" aria-hidden="true">${waitInWords(limit.left)}</strong>
+    </p>
+  `;
+}
+
+/** What the host page is about, to be taken into the question or not. Nothing of it is sent unasked. */
+function contextView({
+  context,
+  takeContext,
+  dropContext,
+}: ComposerOptions): TemplateResult | typeof nothing {
+  if (!context) return nothing;
+  return html`
+    <div class="context">
+      <span class="context-words">当前页面：${context}</span>
+      <button type="button" class="plain" @click=${takeContext}>写入问题</button>
+      <button type="button" class="tool" aria-label="不需要当前页面" @click=${dropContext}>${icon('close')}</button>
     </div>
   `;
 }
 
 /**
- * The choice of the day whose law is asked about. Folded, it is one line that says what applies now, because
+ * The choice of the day whose law is asked about. Folded, it is a word that says what applies now, because
  * most people ask about today; a chosen day stands out in red and can be taken back with one click.
  */
 function dayView({ day, choosingDay, setDay, toggleDay }: ComposerOptions): TemplateResult {
   return html`
     <div class="day">
       <button type="button" class="day-toggle ${day ? 'chosen' : ''}" aria-expanded=${choosingDay ? 'true' : 'false'} @click=${toggleDay}>
-        ${icon('calendar')}${day ? `按${dayInWords(day)}有效的规定` : '按今天有效的规定'}
-        ${day || choosingDay ? nothing : html`<span class="day-change">改日期</span>`}
+        ${icon('calendar')}${day ? `按${dayInWords(day)}有效的规定` : '按今天的规定'}
       </button>
       ${
         choosingDay

@@ -9,8 +9,6 @@ export interface RenderOptions {
   known: ReadonlySet<number>;
   /** The text is still growing: half-written constructs at its end are held back. */
   streaming?: boolean;
-  /** Origin of the server; absent: the page's own. */
-  base?: string;
 }
 
 /** All elements that an answer may consist of. Nothing here loads, runs or styles anything. */
@@ -33,8 +31,6 @@ const ATTRIBUTES = [
 ];
 /** A path on our own server. */
 const OWN_PAGE = /^\/(?![/\\])/;
-/** What may stand in `href` once the server's address is put before it. */
-const SAFE_LINK = /^(?:https?:\/\/|\/(?![/\\]))/i;
 
 /**
  * Marks with the character before and the punctuation after them. A line may break around any button, whatever
@@ -51,7 +47,7 @@ export function renderMarkdown(text: string, options: RenderOptions): string {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
     ALLOW_DATA_ATTR: false,
-    ALLOWED_URI_REGEXP: SAFE_LINK,
+    ALLOWED_URI_REGEXP: OWN_PAGE,
     // With an address pattern of our own, DOMPurify tests *every* attribute against it unless it is named here.
     ADD_URI_SAFE_ATTR: ATTRIBUTES.filter((name) => name !== 'href'),
   });
@@ -90,7 +86,7 @@ export function marksIn(text: string): number[] {
 }
 
 /** A parser of its own for each call: the extension needs to know the citations, and marked's default is global. */
-function build({ known, streaming = false, base = '' }: RenderOptions): Marked {
+function build({ known, streaming = false }: RenderOptions): Marked {
   return new Marked({
     gfm: true,
     breaks: true,
@@ -111,8 +107,7 @@ function build({ known, streaming = false, base = '' }: RenderOptions): Marked {
       link({ href, text, tokens }) {
         const inner = this.parser.parseInline(tokens);
         if (OWN_PAGE.test(href)) {
-          const url = escapeHtml(base + href);
-          return `<a href="${url}" target="_blank" rel="noopener noreferrer">${inner}</a>`;
+          return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${inner}</a>`;
         }
         return /^https?:/i.test(href) && text !== href ? `${inner}（${escapeHtml(href)}）` : inner;
       },

@@ -1,4 +1,4 @@
-// The JSON that the server speaks. The Rust side owns these shapes (knowledge/src/answer/model.rs).
+// The JSON that the server speaks. The Rust side owns these shapes (knowledge/src/answer/model.rs, chat/src).
 
 /** The four states of an answer. */
 export type State = 'grounded' | 'no_match' | 'unavailable' | 'needs_human';
@@ -37,14 +37,32 @@ export interface Notice {
   text: string;
 }
 
-/** A whole answer, as the `done` event brings it. */
+/** A way to something that is done rather than read. */
+export interface Card {
+  code: string;
+  title: string;
+  text: string;
+  /** Where it is done; absent where no address is configured. */
+  url?: string | null;
+}
+
+/** A whole answer, as the `done` event brings it and as a conversation keeps it. */
 export interface Answer {
   state: State;
+  /** The fixed reply that this is, e.g. `OTHERS_DATA`, `CLARIFY`; absent for an answer made from texts. */
+  code?: string | null;
+  /** What must be shown with every generated text. */
+  label?: string;
   /** Markdown with marks `[1]`. */
   text: string;
   citations: Citation[];
   related: Citation[];
   notices: Notice[];
+  /** Questions that one could ask next. */
+  suggestions?: string[];
+  /** Where the answer is a question back: answers to choose from. */
+  options?: string[];
+  cards?: Card[];
   /** The day whose law was applied, ISO. */
   as_of: string;
 }
@@ -61,14 +79,89 @@ export interface Problem {
   title: string;
   detail?: string;
   status?: number;
+  /** After how many seconds another try makes sense; from the header `Retry-After`. */
+  retryAfter?: number;
 }
 
 /** One event of the answer stream. */
 export type ChatEvent =
-  | { type: 'accepted'; data: { question: string; as_of?: string } }
-  | { type: 'retrieved'; data: { count: number; rewrites?: Rewrite[]; as_of?: string } }
+  | { type: 'accepted'; data: { turn_id: string; question: string; as_of?: string } }
+  | { type: 'condensed'; data: { question: string } }
+  | { type: 'retrieved'; data: { candidates?: number; rewrites?: Rewrite[]; as_of?: string } }
   | { type: 'delta'; data: { text: string } }
   | { type: 'citation'; data: Citation }
   | { type: 'notice'; data: Notice }
-  | { type: 'done'; data: { id: string; answer: Answer } }
+  | { type: 'done'; data: Answer & { id: string; stopped?: boolean } }
   | { type: 'error'; data: Problem };
+
+/** What was wrong with an answer. */
+export type Reason = 'inaccurate' | 'incomplete' | 'outdated' | 'wrong_citation' | 'other';
+
+/** What an asker says of an answer. */
+export interface Feedback {
+  verdict: 'useful' | 'not_useful';
+  reasons: Reason[];
+  comment?: string | null;
+}
+
+/** One question of a conversation, as the server keeps it. */
+export interface Turn {
+  id: string;
+  question: string;
+  /** As understood, where that differs. */
+  condensed?: string | null;
+  status: 'running' | 'stopping' | 'done' | 'stopped' | 'failed';
+  answer?: Answer | null;
+  feedback?: Feedback | null;
+  /** Number of its first event. */
+  first_seq: number;
+  /** Number of its newest event. */
+  last_seq: number;
+}
+
+/** A conversation in a list. */
+export interface Conversation {
+  id: string;
+  title: string;
+  favourite: boolean;
+  /** ISO moment. */
+  updated_at: string;
+  running: boolean;
+}
+
+/** A page of the list. */
+export interface ConversationPage {
+  items: Conversation[];
+  /** To be sent as `after` for the next page; `null` at the end. */
+  next: string | null;
+}
+
+/** A conversation with all its turns. */
+export interface WholeConversation extends Omit<Conversation, 'turns'> {
+  turns: Turn[];
+}
+
+/** Questions of one category, for the greeting. */
+export interface Starter {
+  category: string;
+  label: string;
+  questions: string[];
+}
+
+/** A user that the host page's server vouches for. */
+export interface SignedUser {
+  id: string;
+  name?: string;
+  expires_at: number;
+  signature: string;
+}
+
+/** A session as the server begins it. */
+export interface Session {
+  token: string;
+  /** The visitor's secret, to be sent again next time. */
+  visitor: string;
+  title?: string;
+  greeting?: string;
+  starters?: Starter[];
+}

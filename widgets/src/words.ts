@@ -1,6 +1,6 @@
 // The words, colours and icons of states: each is told apart by all three, never by colour alone.
 
-import type { Effect, State } from './types';
+import type { Effect, Reason, State } from './types';
 
 /** Names of the drawings in `icons.ts`. */
 export type IconName =
@@ -18,11 +18,25 @@ export type IconName =
   | 'copy'
   | 'out'
   | 'calendar'
-  | 'clear'
   | 'history'
   | 'clock'
   | 'ban'
-  | 'question';
+  | 'question'
+  | 'find'
+  | 'menu'
+  | 'plus'
+  | 'star'
+  | 'starred'
+  | 'more'
+  | 'trash'
+  | 'pen'
+  | 'file'
+  | 'phone'
+  | 'up'
+  | 'down'
+  | 'arrow'
+  | 'shield'
+  | 'link';
 
 /** How a state is shown. */
 export interface Look {
@@ -71,6 +85,53 @@ export const EFFECTS: Record<Effect, Look> = {
   unknown: { tone: 'quiet', icon: 'question', label: '日期未知', hint: '没有可靠的施行日期' },
 };
 
+/**
+ * Fixed replies that are neither an answer nor a lack of one. Small talk needs no line above it at all; a question back
+ * and a refusal say what they are.
+ */
+const FIXED: Record<string, Look | null> = {
+  GREETING: null,
+  THANKS: null,
+  ABOUT: null,
+  CLARIFY: {
+    tone: 'person',
+    icon: 'question',
+    label: '请补充一点',
+    hint: '说得具体些，才能找准规定',
+  },
+  DISTRESS: { tone: 'bad', icon: 'phone', label: '您的安全最要紧', hint: '现在就可以找人说说' },
+};
+/** Other fixed replies say that we don't answer this; why is in the text. */
+const REFUSED: Look = { tone: 'quiet', icon: 'shield', label: '不在答复范围', hint: '' };
+
+/** The line above an answer; `null`: it needs none. */
+export function answerLook(state: State, code: string | undefined): Look | null {
+  if (code && code in FIXED) return FIXED[code];
+  if (code && code !== 'NO_BASIS' && state === 'no_match') return REFUSED;
+  return stateLook(state);
+}
+
+/** Whether a fixed reply is part of the talk rather than something to be copied or judged. */
+export function isTalk(code: string | undefined): boolean {
+  return code !== undefined && code in FIXED;
+}
+
+/** Who can be called at once, where somebody is in despair. */
+export const HELPLINES: readonly [number: string, name: string][] = [
+  ['12356', '全国心理援助热线'],
+  ['120', '急救'],
+  ['110', '报警'],
+];
+
+/** Why an answer was of no use. */
+export const REASONS: Record<Reason, string> = {
+  inaccurate: '不准确',
+  incomplete: '不完整',
+  outdated: '已过时',
+  wrong_citation: '引用错误',
+  other: '其他',
+};
+
 /** Never taken for a good state: what we don't know, we call unknown. */
 const UNKNOWN: Look = { tone: 'quiet', icon: 'question', label: '状态未知', hint: '' };
 
@@ -110,4 +171,30 @@ export const COUNTER_FROM = 1800;
 /** Counts characters, an emoji as one. */
 export function lengthOf(text: string): number {
   return [...text].length;
+}
+
+/** When something was last touched, as one would say it: 14:05, 昨天, 3月2日, 2025年3月2日. `now` for tests. */
+export function momentInWords(iso: string, now = new Date()): string {
+  const then = new Date(iso);
+  if (Number.isNaN(then.getTime())) return '';
+  const day = (date: Date) =>
+    new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  const days = Math.round((day(now) - day(then)) / 86_400_000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (days <= 0) return `${two(then.getHours())}:${two(then.getMinutes())}`;
+  if (days === 1) return '昨天';
+  const date = `${then.getMonth() + 1}月${then.getDate()}日`;
+  return then.getFullYear() === now.getFullYear() ? date : `${then.getFullYear()}年${date}`;
+}
+
+/** What a screen reader should hear of an answer: words without the signs of Markdown. */
+export function spoken(markdown: string): string {
+  return markdown
+    .replace(/\[(\d{1,3})\](?!\()/g, '')
+    .replace(/\*\*|^\s*(?:#{1,6}|>|[-*+])\s+/gm, '')
+    .replace(/^\s*\|?[\s:|-]+\|\s*$/gm, '')
+    .replace(/\s*\|\s*/g, '，')
+    .replace(/(?:，\s*)+$|^(?:\s*，)+/gm, '')
+    .replace(/\n{2,}/g, '\n')
+    .trim();
 }

@@ -1,4 +1,4 @@
-import { render } from 'lit';
+import { nothing, render } from 'lit';
 import { describe, expect, it, vi } from 'vitest';
 import { type Actions, exchangeView } from '../src/answer-view';
 import { sheetView } from '../src/citation-sheet';
@@ -11,7 +11,7 @@ import { citation } from './samples';
 
 /** What the views would call; each a spy. */
 function actions(): Actions {
-  return { base: '', openCitation: vi.fn(), retry: vi.fn(), copy: vi.fn() };
+  return { openCitation: vi.fn(), retry: vi.fn(), copy: vi.fn(), ask: vi.fn(), feedback: vi.fn() };
 }
 
 /** Draws one exchange into a detached element. */
@@ -24,7 +24,7 @@ function show(exchange: Partial<Exchange>, on: Actions = actions()): HTMLElement
 /** Draws the sheet of one citation. */
 function sheet(more: Parameters<typeof citation>[1]): HTMLElement {
   const box = document.createElement('div');
-  render(sheetView(citation(1, more), { base: 'http://h', close: vi.fn(), copy: vi.fn() }), box);
+  render(sheetView(citation(1, more), { close: vi.fn(), copy: vi.fn() }), box);
   return box;
 }
 
@@ -90,6 +90,7 @@ describe('an answer', () => {
     const on = actions();
     const box = show({ phase: 'failed', problem: problemFor('CUT_OFF'), text: '一半' }, on);
     expect(box.textContent).toContain('不完整');
+    expect(box.querySelector('.problem button')?.textContent).toContain('继续接收');
     expect(box.querySelector('.state')).toBeNull();
     box.querySelector<HTMLElement>('.problem button')?.click();
     expect(on.retry).toHaveBeenCalledOnce();
@@ -102,7 +103,9 @@ describe('an answer', () => {
     const box = show({ phase: 'waiting' });
     expect(box.textContent).toContain('正在查找规定');
     expect(box.querySelector('.answer')?.getAttribute('aria-busy')).toBe('true');
-    expect(show({ phase: 'streaming', found: 8 }).textContent).toContain('找到 8 处');
+    expect(show({ phase: 'waiting', found: 8 }).textContent).toContain('找到 8 处');
+    expect(show({ phase: 'streaming', broken: true }).textContent).toContain('正在恢复');
+    expect(show({ phase: 'streaming', stopping: true }).textContent).toContain('正在停止');
   });
 
   it('does not parse the question as HTML', () => {
@@ -115,6 +118,75 @@ describe('an answer', () => {
   it('carries no inline style', () => {
     const box = show({ state: 'grounded', text: '甲[1]', citations: [citation(1)] });
     expect(box.querySelector('[style]')).toBeNull();
+  });
+});
+
+// What comes with an answer besides its words.
+describe('around an answer', () => {
+  it('shows how the question was understood', () => {
+    expect(show({ condensed: '预备期需要几年？' }).querySelector('.condensed')?.textContent).toBe(
+      '理解为：预备期需要几年？',
+    );
+  });
+
+  it("carries the label of generated text, the server's own words first", () => {
+    expect(
+      show({ text: '文字', state: 'grounded' }).querySelector('.label')?.textContent,
+    ).toContain('AI 生成，仅供参考');
+    const own = show({ text: '文字', state: 'grounded', label: '本内容由人工智能生成' });
+    expect(own.querySelector('.label')?.textContent).toContain('本内容由人工智能生成');
+  });
+
+  it('asks an option and a suggestion on a click, options first', () => {
+    const on = actions();
+    const box = show(
+      { options: ['甲'], suggestions: ['乙'], code: 'CLARIFY', text: '哪一种？' },
+      on,
+    );
+    expect(box.querySelectorAll('.chip')).toHaveLength(1);
+    box.querySelector<HTMLElement>('.chip')?.click();
+    expect(on.ask).toHaveBeenCalledWith('甲');
+    expect(show({ suggestions: ['乙'] }).querySelector('.onward')?.textContent).toContain('接着问');
+  });
+
+  // Old offers would compete with those of the newest answer.
+  it('offers how to go on below the newest answer only', () => {
+    const box = document.createElement('div');
+    const done: Exchange = { ...begin('1', '问'), phase: 'done', suggestions: ['乙'] };
+    render(exchangeView(done, actions(), false), box);
+    expect(box.querySelector('.onward')).toBeNull();
+  });
+
+  it('links a card only to a web address', () => {
+    const card = { code: 'c', title: '转接', text: '在线办理' };
+    const links = (url: string | null) =>
+      show({ cards: [{ ...card, url }] }).querySelectorAll('.card a');
+    expect(links('https://h.example/x')).toHaveLength(1);
+    expect(links('javascript:alert(1)')).toHaveLength(0);
+    expect(links(null)).toHaveLength(0);
+  });
+
+  it('gives numbers to call where somebody is in despair, and asks for no praise', () => {
+    const box = show({ state: 'needs_human', code: 'DISTRESS', text: '…' });
+    const numbers = [...box.querySelectorAll('.helpline')].map((a) => a.getAttribute('href'));
+    expect(numbers).toEqual(['tel:12356', 'tel:120', 'tel:110']);
+    expect(box.querySelector('pa-feedback')).toBeNull();
+  });
+
+  it.each([
+    ['no_match', 'OUT_OF_SCOPE', '不在答复范围'],
+    ['needs_human', 'CLARIFY', '请补充一点'],
+    ['needs_human', 'CASE_DECISION', '需人工答复'],
+  ] as [State, string, string][])('%s with code %s is called %s', (state, code, words) => {
+    expect(show({ state, code, text: '文字' }).querySelector('.state')?.textContent).toContain(
+      words,
+    );
+  });
+
+  it('small talk has no state', () => {
+    expect(
+      show({ state: 'no_match', code: 'GREETING', text: '您好' }).querySelector('.state'),
+    ).toBeNull();
   });
 });
 
@@ -133,7 +205,7 @@ describe('the citation sheet', () => {
     expect(box.textContent).toContain('2026年3月1日起施行，2027年1月1日起不再适用');
     expect(box.querySelector('.verified')?.textContent).toContain('已逐字核对');
     expect(box.querySelector('.sample')?.textContent).toBe('示例');
-    expect(box.querySelector('a')?.getAttribute('href')).toBe('http://h/regulations/r/2026/a1');
+    expect(box.querySelector('a')?.getAttribute('href')).toMatch(/\/regulations\/r\/2026\/a1$/);
   });
 
   it('claims nothing that is not so', () => {
@@ -170,8 +242,12 @@ describe('the field', () => {
     const box = document.createElement('div');
     const none = vi.fn();
     const calls = { setDraft: none, setDay: none, toggleDay: none, send: none, stop: none };
-    const state = { running: false, offline: false, day: '', choosingDay: false };
-    render(composerView({ draft: '字'.repeat(length), ...state, ...calls }), box);
+    const context = { context: '', takeContext: none, dropContext: none };
+    const state = { running: false, offline: false, limit: null, day: '', choosingDay: false };
+    render(
+      composerView({ above: nothing, draft: '字'.repeat(length), ...state, ...calls, ...context }),
+      box,
+    );
     const counter = box.querySelector('.counter');
     if (words === null) expect(counter).toBeNull();
     else expect(counter?.textContent).toContain(words);
