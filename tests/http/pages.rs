@@ -8,7 +8,7 @@ async fn the_home_page_carries_widget_questions_and_figures() {
     let page = app.page("/").await;
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
     for part in [
-        r#"<script async src="/widget/party-assistant.js" data-title="党务通"></script>"#,
+        r#"<script async src="/widget/loader.js" data-channel="site"></script>"#,
         "data-ask=\"流动党员没有转组织关系",
         "href=\"/regulations\"",
         "1,234",
@@ -140,6 +140,19 @@ async fn pages_have_no_inline_script_or_style() {
 }
 
 #[tokio::test]
+async fn the_page_of_instructions_names_this_server() {
+    let app = TestApp::start().await;
+    assert_eq!(app.get("/widget").await.header("location"), "/widget/");
+    let page = app.page("/widget/").await;
+    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert!(page.text.contains("/widget/loader.js\" data-channel="), "{}", page.text);
+    let proxied =
+        Reply::read(app.request("GET", "/widget/").header("x-forwarded-proto", "https").header("host", "dwt.example"))
+            .await;
+    assert!(proxied.text.replace("&#x2f;", "/").contains("https://dwt.example/widget/loader.js"), "{}", proxied.text);
+}
+
+#[tokio::test]
 async fn static_files_are_revalidated_and_only_the_widget_is_shared() {
     let app = TestApp::start().await;
     let style = app.page("/static/site.css").await;
@@ -148,7 +161,7 @@ async fn static_files_are_revalidated_and_only_the_widget_is_shared() {
     let tag = style.header("etag").to_owned();
     let again = Reply::read(app.request("GET", "/static/site.css").header("if-none-match", &tag)).await;
     assert_eq!((again.status, again.text.as_str()), (304, ""));
-    let widget = app.page("/widget/party-assistant.js").await;
+    let widget = app.page("/widget/loader.js").await;
     assert_eq!((widget.status, widget.header("content-type")), (200, "text/javascript; charset=utf-8"));
     assert_eq!(widget.header("access-control-allow-origin"), "*");
     assert_eq!(app.page("/").await.header("access-control-allow-origin"), "");

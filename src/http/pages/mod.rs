@@ -13,8 +13,8 @@ mod words;
 use axum::{
     Router,
     extract::State,
-    http::header,
-    response::{Html, IntoResponse, Response},
+    http::{HeaderMap, header},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
 use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
@@ -61,6 +61,7 @@ impl Templates {
             ("base.html", include_str!("templates/base.html")),
             ("macros.html", include_str!("templates/macros.html")),
             ("home.html", include_str!("templates/home.html")),
+            ("embed.html", include_str!("templates/embed.html")),
             ("list.html", include_str!("templates/list.html")),
             ("compare.html", include_str!("templates/compare.html")),
             ("regulation.html", include_str!("templates/regulation.html")),
@@ -98,6 +99,8 @@ pub fn routes() -> Router<Surface> {
         .route("/regulations/{id}/{version}/download", get(download::download))
         .route("/regulations/{id}/{version}/{address}", get(read::provision))
         .route("/text-size", get(look::set))
+        .route("/widget", get(async || Redirect::permanent("/widget/")))
+        .route("/widget/", get(embed))
         .route("/docs/errors", get(errors))
 }
 
@@ -129,6 +132,15 @@ async fn home(State(surface): State<Surface>, look: Look) -> Result<Response, Pr
     let examples: Vec<&str> = EXAMPLES.iter().filter(|it| can(it.1)).map(|it| it.0).take(SHOWN).collect();
     let values = context! { nav => "home", look => Serde(&look), examples => examples, health => Serde(&health) };
     Ok(page(surface.templates.render("home.html", values)?))
+}
+
+/// How a host page shows the assistant.
+async fn embed(State(surface): State<Surface>, look: Look, headers: HeaderMap) -> Result<Response, Problem> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // Only for the line to be copied; with script the page knows its own address better.
+    let scheme = if text("x-forwarded-proto") == Some("https") { "https" } else { "http" };
+    let server = format!("{scheme}://{}", text("host").unwrap_or("localhost"));
+    Ok(page(surface.templates.render("embed.html", context! { nav => "embed", look => Serde(&look), server })?))
 }
 
 /// The table of codes, where the `type` of every problem points.
