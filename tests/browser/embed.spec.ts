@@ -9,12 +9,15 @@ import { expect, type Page, test } from '@playwright/test';
 import { LINKED, STUB } from './hosts/pages';
 import { startHost } from './hosts/servers';
 
-/** The program under test; `scripts/test-browser.sh` names it, with the database in the environment. */
-const PROGRAM = process.env.PROGRAM_UNDER_TEST;
+/** The program under test; `scripts/with-server.sh` names it, with the database in the environment. */
+const PROGRAM = process.env.PROGRAM;
 /** The checker's own script, read from disk: nothing is fetched. */
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const run = promisify(execFile);
+
+// No entrance to wait for before a picture is taken.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 /** Makes closed shadow roots open, for the tests' own eyes. */
 async function unlock(page: Page): Promise<void> {
@@ -121,7 +124,7 @@ test.describe('the page of instructions', () => {
 });
 
 test.describe('the server on pages of others', () => {
-  test.skip(!PROGRAM, 'needs the program, to list origins: see scripts/test-browser.sh');
+  test.skip(!PROGRAM, 'needs the program, to list origins: see scripts/with-server.sh');
 
   test('from listed to unlisted, to nobody', async ({ page, request, baseURL }) => {
     const server = baseURL ?? '';
@@ -129,25 +132,30 @@ test.describe('the server on pages of others', () => {
     const stranger = await startHost(server);
     try {
       await unlock(page);
-      const said = await list('web', [host.origin]);
+      // A channel of its own: the program shows the secret of a new one only.
+      const channel = `web-${new URL(host.origin).port}`;
+      const said = await list(channel, [host.origin]);
       const secret = said.trim().split('\n').pop() ?? '';
+      expect(secret).toMatch(/^[\w-]{40,}$/);
       /** What the server says to a page of this origin. */
       const asked = async (origin: string) => {
         const headers = { Origin: origin };
-        const answer = await request.post('/api/v1/channels/web/grants', { headers });
+        const answer = await request.post(`/api/v1/channels/${channel}/grants`, {
+          headers,
+        });
         return { status: answer.status(), code: (await answer.json()).code };
       };
       /** Loads a page that is turned away: the loader asks, and then there is nothing to see. */
       const turnedAway = async (origin: string) => {
         expect(await asked(origin)).toEqual({ status: 403, code: 'CHANNEL-002' });
         const warned = page.waitForEvent('console', (it) => it.text().startsWith('党务通：'));
-        await page.goto(`${origin}/plain`);
+        await page.goto(`${origin}/plain?channel=${channel}`);
         await warned;
         await expect(page.locator('party-assistant')).toHaveCount(0);
       };
 
       // Listed: the panel comes, the question is answered with its source.
-      await page.goto(`${host.origin}/plain`);
+      await page.goto(`${host.origin}/plain?channel=${channel}`);
       const launcher = page.locator('party-assistant .launcher');
       await expect(launcher).toBeVisible();
       const answered = page.evaluate(
@@ -164,20 +172,40 @@ test.describe('the server on pages of others', () => {
       await page.locator('#link').click();
       expect(await answered).toMatchObject({ question: LINKED, state: 'grounded' });
       await page.screenshot({ path: 'screenshots/foreign.png' });
+      // The question came from the link: there the keyboard goes back to.
+      await page.keyboard.press('Escape');
+      await expect(page.locator('party-assistant .panel')).toBeHidden();
+      await expect(page.locator('#link')).toBeFocused();
       // Nothing that would let somebody in stands on the page.
       const source = await page.evaluate(() => document.documentElement.outerHTML);
       expect(source).not.toMatch(/[\w-]{20,}\.[\w-]{40,}/);
       expect(source).not.toContain(secret);
 
+      // A user whom the host's server vouches for gets a session of their own.
+      const expires = Math.floor(Date.now() / 1000) + 600;
+      const signature = createHmac('sha256', secret).update(`某甲\n${expires}`).digest('hex');
+      const session = page.waitForResponse((it) => it.url().endsWith('/api/v1/sessions'));
+      await page.evaluate(
+        (user) => {
+          const { PartyAssistant: api } = window as unknown as {
+            PartyAssistant: { setUser(user: object): void; open(): void };
+          };
+          api.setUser(user);
+          api.open();
+        },
+        { id: '某甲', name: '张三', expires_at: expires, signature },
+      );
+      expect(await (await session).json()).toMatchObject({ user: true });
+
       // Unlisted: nothing, and the frame by itself is refused by the browser.
       await turnedAway(stranger.origin);
       const refused = page.waitForEvent('console', (it) => it.text().includes('frame-ancestors'));
-      await page.goto(`${stranger.origin}/direct`);
+      await page.goto(`${stranger.origin}/direct?channel=${channel}`);
       await refused;
       expect(page.frames()[1].url()).toContain('chrome-error');
 
       // An empty list: nobody, the host included.
-      await list('web', []);
+      await list(channel, []);
       await turnedAway(host.origin);
     } finally {
       await host.close();
@@ -203,7 +231,6 @@ test.describe('the server on pages of others', () => {
         await expect(page.locator('party-assistant .here')).toBeAttached();
         const box = page.locator('party-assistant .panel');
         await expect(box).toHaveCSS('width', '390px');
-        await page.waitForTimeout(250);
         await page.screenshot({ path: 'screenshots/foreign-phone.png' });
         await page
           .frameLocator('party-assistant iframe')

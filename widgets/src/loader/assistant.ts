@@ -92,13 +92,19 @@ export class Assistant {
     if (this.wanted) this.open();
   }
 
-  /** Opens the panel, or notes to do so. */
+  /** Opens the panel, or notes to do so. An open one gets the keyboard. */
   open(): void {
     this.wanted = true;
-    if (!this.shown || this.opened) return;
-    this.opened = true;
+    if (!this.shown) return;
     const active = document.activeElement;
-    this.origin = active instanceof HTMLElement && active !== document.body ? active : null;
+    if (!this.opened || active !== this.view.host) {
+      this.origin = active instanceof HTMLElement && active !== document.body ? active : null;
+    }
+    if (this.opened) {
+      this.view.focus();
+      return;
+    }
+    this.opened = true;
     this.view.open();
     this.expect();
     this.fit();
@@ -280,7 +286,10 @@ export class Assistant {
     const full = this.opened && this.small.matches;
     this.stillness.hold(full);
     this.view.setModal(full);
-    this.view.fit(full ? (window.visualViewport ?? null) : null);
+    const { visualViewport } = window;
+    // Somebody who zooms in wants to see more of it, not less.
+    const fits = full && visualViewport && visualViewport.scale <= 1.01;
+    this.view.fit(fits ? visualViewport : null);
   }
 
   private setUnread(count: number): void {

@@ -1,4 +1,4 @@
-// Calls that the page made before this script came. The page's stub (in docs/EMBED.md and on /widget/) keeps them.
+// Calls that the page made before this script came. The page's stub (on the page /widget/) keeps them.
 
 import type { PartyAssistantApi } from './api';
 
