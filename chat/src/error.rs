@@ -61,7 +61,7 @@ impl Error {
     /// The stable code, as docs/ERRORS.md lists it.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Store(_) => "COMMON-510",
+            Self::Store(_) | Self::Guard(_) => "COMMON-510",
             Self::Corrupt(_) => "COMMON-500",
             Self::NoChannel(_) => "CHANNEL-001",
             Self::OriginRefused(_) => "CHANNEL-002",
@@ -72,7 +72,6 @@ impl Error {
             Self::NoConversation(_) => "CHAT-006",
             Self::NoTurn(_) => "CHAT-007",
             Self::Blocked => "CHAT-009",
-            Self::Guard(_) => "COMMON-510",
             Self::Bad { .. } => "COMMON-002",
             Self::Limited { .. } => "LIMIT-001",
         }

@@ -148,6 +148,6 @@ mod tests {
             assert_eq!(through(&words, &[quoted]), (quoted.to_owned(), false));
         }
         let split = ["> 第一句。", "黑话。\n", "黑话。"];
-        assert!(through(&words, &split[..2]).1 == false && through(&words, &split).1, "the line ends the quotation");
+        assert!(!through(&words, &split[..2]).1 && through(&words, &split).1, "the line ends the quotation");
     }
 }

@@ -282,8 +282,8 @@ async fn f79_every_article_can_be_quoted_with_its_version() {
     let old = app.page("/regulations/r1/2014").await.text;
     assert!(old.contains("（2014年版，自2014年5月28日起施行，已修改，示例文本）"), "{old}");
     assert!(old.contains("compare?from=2014&amp;to=2026&amp;show=changed"), "{old}");
-    let none = app.page("/regulations/r1/2026?q=%3Cb%3E").await.text;
-    assert!(none.contains("本版中没有“&lt;b&gt;”"), "{none}");
+    let nothing = app.page("/regulations/r1/2026?q=%3Cb%3E").await.text;
+    assert!(nothing.contains("本版中没有“&lt;b&gt;”"), "{nothing}");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::{
 async fn id(server: &Server, title: &str) -> String {
     let listed = server.json(&format!("/api/v1/regulations?q={title}&per_page=100")).await;
     let found = items(&listed["items"]).iter().find(|it| text(&it["version"]["title"]).contains(title));
-    found.map(|it| text(&it["id"]).to_owned()).unwrap_or_else(|| panic!("{title}: {listed}"))
+    found.map_or_else(|| panic!("{title}: {listed}"), |it| text(&it["id"]).to_owned())
 }
 
 /// A row of a comparison as `old→new change`.

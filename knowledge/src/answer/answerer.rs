@@ -139,7 +139,7 @@ impl Answerer {
                 return Err(Error::Corrupt(format!("a question on {topic:?} is not to be refused")));
             }
         };
-        let examples = Some(self.examples().iter().map(|it| format!("“{it}”")).collect());
+        let examples = Some(format!("“{}”", self.examples().join("”“")));
         let answer = self.fixed(&code, &Values { what, examples, text: None })?;
         let answer = Answer { suggestions, ..answer };
         Ok(Reply { answer, retrieved: None, condensed: None, category: category.map(str::to_owned), urgent })

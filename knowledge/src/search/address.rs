@@ -34,7 +34,9 @@ pub fn named_after(rest: &str) -> Vec<Named> {
 
 /// The article that `rest` (see [`compact`]) begins with, with the length of its words in bytes. 第 must stand.
 pub fn leading(rest: &str) -> Option<(Address, usize)> {
-    if rest.starts_with('第') { read_first(rest, |it| it.article()) } else { None }
+    // A closure, for the method's own lifetime is too narrow.
+    let read = |it: &mut Reader<'_>| -> Option<Address> { it.article() };
+    if rest.starts_with('第') { read_first(rest, read) } else { None }
 }
 
 /// The 款, 项 and 目 that `rest` begins with, as steps below an article (`p2.i3`), with the length of

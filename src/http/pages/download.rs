@@ -1,6 +1,6 @@
 //! One version of a regulation as a file, with its source, version and dates at the head.
 
-use std::io::Cursor;
+use std::{fmt::Write as _, io::Cursor};
 
 use axum::{
     extract::State,
@@ -124,8 +124,12 @@ fn plain(view: &RegulationView, head: &[String]) -> String {
     let mut text = format!("{}\r\n\r\n{}\r\n", view.shown.title, head.join("\r\n"));
     for line in lines(&view.nodes) {
         match line {
-            Line::Heading(_, heading) => text += &format!("\r\n{}\r\n\r\n", heading.replace('\n', " ")),
-            Line::Text(number, rest) => text += &format!("{number}{rest}\r\n"),
+            Line::Heading(_, heading) => {
+                let _ = write!(text, "\r\n{}\r\n\r\n", heading.replace('\n', " "));
+            }
+            Line::Text(number, rest) => {
+                let _ = write!(text, "{number}{rest}\r\n");
+            }
         }
     }
     text
@@ -137,10 +141,14 @@ fn markdown(view: &RegulationView, head: &[String]) -> String {
     for line in lines(&view.nodes) {
         match line {
             Line::Heading(depth, heading) => {
-                text += &format!("\n{} {}\n", "#".repeat(depth + 1), escaped(&heading.replace('\n', " ")));
+                let _ = write!(text, "\n{} {}\n", "#".repeat(depth + 1), escaped(&heading.replace('\n', " ")));
             }
-            Line::Text("", rest) => text += &format!("\n{}\n", escaped(rest)),
-            Line::Text(number, rest) => text += &format!("\n**{number}**{}\n", escaped(rest)),
+            Line::Text("", rest) => {
+                let _ = write!(text, "\n{}\n", escaped(rest));
+            }
+            Line::Text(number, rest) => {
+                let _ = write!(text, "\n**{number}**{}\n", escaped(rest));
+            }
         }
     }
     text
