@@ -43,7 +43,7 @@ async fn frame(State(surface): State<Surface>, ApiQuery(query): ApiQuery<FrameQu
     let page = format!(
         "<!doctype html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\n\
-         <title>党务通</title>\n<link rel=\"stylesheet\" href=\"/widget/panel.css\">\n</head>\n\
+         <title>党务通</title>\n<link rel=\"icon\" href=\"/static/icon.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"/widget/panel.css\">\n</head>\n\
          <body data-channel=\"{code}\">\n<noscript>党务通需要启用 JavaScript。法规原文可在 <a href=\"/regulations\">法规库</a> 查阅。</noscript>\n\
          <script src=\"/widget/panel.js\"></script>\n</body>\n</html>\n"
     );

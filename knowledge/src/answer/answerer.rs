@@ -96,8 +96,16 @@ impl Answerer {
         }
         let query = Query { question: &question, scope: &asked.scope, as_of: asked.as_of };
         let before = if condensed.new_topic { &[] } else { before.as_slice() };
-        let (answer, retrieved) =
-            compose::answer(&self.engine, self.writer.as_ref(), query, before, self.engine.settings(), &pieces).await?;
+        let (answer, retrieved) = compose::answer(
+            &self.engine,
+            &self.rules,
+            self.writer.as_ref(),
+            query,
+            before,
+            self.engine.settings(),
+            &pieces,
+        )
+        .await?;
         let answer = Answer {
             suggestions: self.rules.suggestions(&question, topic.as_deref()),
             cards: self.cards(&question),

@@ -7,6 +7,8 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+use dialogue::Rules;
+use serde_json::json;
 
 use super::{
     excerpt::{excerpt, sentence},
@@ -38,11 +40,12 @@ const NEAR: f32 = 0.5;
 
 /// Retrieves and answers. The retrieval is given back too: it explains the answer.
 ///
-/// With a `writer` a model writes the lead, unless an approved QA pair has it; `earlier` is the conversation so
+/// The fixed replies come from `rules`. With a `writer` a model writes the lead, unless an approved QA pair has it; `earlier` is the conversation so
 /// far, its last part the newest. What may be shown goes to `pieces` as soon as it is checked. Dropping the
 /// future ends the call to the model.
 pub async fn answer(
     engine: &Engine,
+    rules: &Rules,
     writer: Option<&Writer>,
     query: Query<'_>,
     earlier: &[Exchange],
@@ -53,13 +56,14 @@ pub async fn answer(
     pieces.send(Piece::Retrieved(Box::new(retrieved.clone())));
     let names = engine.names().await?;
     let today = engine.store().clock.today();
-    let composer = Composer { engine, writer, earlier, pieces, names: &names.1, today, retrieved: &retrieved };
+    let composer = Composer { engine, rules, writer, earlier, pieces, names: &names.1, today, retrieved: &retrieved };
     let answer = composer.compose().await?;
     Ok((answer, retrieved))
 }
 
 struct Composer<'a> {
     engine: &'a Engine,
+    rules: &'a Rules,
     writer: Option<&'a Writer>,
     earlier: &'a [Exchange],
     pieces: &'a Pieces,
@@ -181,11 +185,8 @@ impl Composer<'_> {
         let near = it.gate.confidence >= it.gate.threshold * NEAR || it.qa.is_some();
         let candidates = it.candidates.iter().filter(|_| near).take(RELATED);
         let related: Vec<Citation> = candidates.enumerate().map(|(at, c)| self.citation(at + 1, c)).collect();
-        let mut text = "现有资料里没有找到能直接引用的依据，因此不作回答。".to_owned();
-        if !related.is_empty() {
-            text.push_str("下面列出的条文可能有关，供您参考。");
-        }
-        text.push_str("您可以申请人工答复，由工作人员核实后回复。");
+        let named = related.iter().map(|c| c.label.as_str()).collect::<Vec<_>>().join("、");
+        let text = self.fixed("NO_BASIS", &json!({ "related": named, "sla": null }));
         Said::new(self.pieces, &[]).say_all(&text);
         Answer { related, notices: self.notices(&[], false), ..Answer::plain(State::NoMatch, text, it.as_of) }
     }
@@ -277,6 +278,18 @@ impl Composer<'_> {
         notices
     }
 
+    /// A fixed reply, filled in. The templates of the program are tested with these values, a curator's copies
+    /// are checked when they are read: what still goes wrong is a line of the log and an empty text.
+    fn fixed(&self, code: &str, values: &serde_json::Value) -> String {
+        match self.rules.reply(code, values) {
+            Ok(reply) => reply.text,
+            Err(error) => {
+                tracing::error!(code, %error, "a fixed reply could not be filled in");
+                String::new()
+            }
+        }
+    }
+
     /// What a reader must know of a version: that another took its place, or that it took another's lately.
     fn version_note(&self, (title, label): &(String, String)) -> Option<Notice> {
         let entry = self.names.loaded(title)?;
@@ -284,19 +297,17 @@ impl Composer<'_> {
         let version = &entry.versions[at];
         if let Some(end) = version.ended_on.filter(|end| *end <= self.today) {
             let then = entry.versions.get(at + 1);
-            let now = then.map_or_else(String::new, |it| format!("，现行为{}版", it.label));
-            let text = format!("《{title}》{label}版自{}起不再有效{now}。", chinese_day(end));
-            return Some(notice("VERSION_NOTE", text));
+            let now = then.map(|it| &it.label);
+            let values = json!({ "title": title, "label": label, "ended": chinese_day(end), "now": now, "from": null });
+            return Some(notice("VERSION_NOTE", self.fixed("VERSION_NOTE", &values)));
         }
         let from = version.effective_on?;
         let recent = (self.today - from).num_days() < 366;
         let earlier = at.checked_sub(1).is_some();
         (recent || earlier).then(|| {
-            let text = format!(
-                "《{title}》现行版自{}起施行，以上按现行版回答；此前发生的事项按当时有效的规定。",
-                chinese_day(from)
-            );
-            notice("VERSION_NOTE", text)
+            let from = chinese_day(from);
+            let values = json!({ "title": title, "label": label, "ended": null, "now": null, "from": from });
+            notice("VERSION_NOTE", self.fixed("VERSION_NOTE", &values))
         })
     }
 }

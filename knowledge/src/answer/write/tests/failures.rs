@@ -62,7 +62,8 @@ async fn a_sentence_is_shown_before_the_next_is_said() {
     let (pieces, mut heard) = Pieces::channel();
     let scope = Scope::default();
     let query = Query { question: QUESTION, scope: &scope, as_of: None };
-    let answering = answer::answer(&world.engine, Some(&writer), query, &[], world.engine.settings(), &pieces);
+    let rules = dialogue::Rules::built_in();
+    let answering = answer::answer(&world.engine, &rules, Some(&writer), query, &[], world.engine.settings(), &pieces);
     let listening = async {
         loop {
             if let Some(Piece::Text(text)) = heard.recv().await {

@@ -97,7 +97,16 @@ impl World {
         let (pieces, heard) = Pieces::channel();
         let scope = Scope::default();
         let query = Query { question, scope: &scope, as_of: None };
-        let answered = answer::answer(&self.engine, writer, query, &[], self.engine.settings(), &pieces).await;
+        let answered = answer::answer(
+            &self.engine,
+            &dialogue::Rules::built_in(),
+            writer,
+            query,
+            &[],
+            self.engine.settings(),
+            &pieces,
+        )
+        .await;
         drop(pieces);
         let (answer, _) = answered.expect("an answer");
         let heard = drain(heard);
