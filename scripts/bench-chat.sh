@@ -2,8 +2,7 @@
 # What the server adds to a model (release build): alone, with 100 at once, cancelling, memory.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --locked --release --bin dangwutong
-cargo build --locked --release -p scripted-model --bin load
+cargo build --release --workspace --bins
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/dangwutong-load.XXXXXX")
 server=
