@@ -16,6 +16,8 @@
 //! Limits: one earlier question is looked at, the latest that has a subject among the last eight; what
 //! the answer said is not read; two pronouns for two things are taken for one.
 
+use text::fold::simplified;
+
 use crate::{
     files::Compiled,
     followups::{is_mark, lacks_object, length, number_put, starts_with, without_lead},
@@ -66,7 +68,7 @@ impl Compiled {
             return alone(true);
         }
         // What follows is put together in simplified characters: the rules and the texts are.
-        let simple = fast2s::convert(asked);
+        let simple = asked.chars().map(simplified).collect::<String>();
         let body = simple.trim_end_matches(is_mark);
         if let Some(rest) = self.switched(body) {
             return made(asked, rest, true);
@@ -76,7 +78,7 @@ impl Compiled {
             return made(asked, &joined, false);
         }
         let Some(before) = self.latest_with_subject(earlier) else { return alone(false) };
-        let before = fast2s::convert(before);
+        let before = before.chars().map(simplified).collect::<String>();
         let before = before.trim_end_matches(is_mark);
         let follow_ups = &self.follow_ups;
         let body = without_lead(body, &follow_ups.lead);

@@ -6,7 +6,7 @@
 //! its sentence, because a rule such as “who, then what” must not reach across a full stop. Where marks
 //! stand between single characters (`忽.略.以.上`) they are a disguise and separate nothing.
 
-use text::normalize::normalize_with_positions;
+use text::{fold::simplified, normalize::normalize_with_positions};
 
 /// A text under the form of this module, with the way back to the source.
 #[derive(Debug, Default)]
@@ -25,9 +25,8 @@ impl Plain {
     /// `source` in plain form.
     pub fn new(source: &str) -> Self {
         let (chars, positions) = with_breaks(source);
-        let joined: String = chars.iter().collect();
         // One character for one character, so that positions still hold.
-        let simple: Vec<char> = fast2s::convert(&joined).chars().collect();
+        let simple: Vec<char> = chars.into_iter().map(simplified).collect();
         let disguised = is_disguised(&simple);
         let mut plain = Self::default();
         let mut sentence = 0;

@@ -59,7 +59,8 @@ fn fold_char(c: char, mut push: impl FnMut(char)) {
     }
 }
 
-fn simplified(c: char) -> char {
+/// `c` in simplified form: one character for one, itself where it has no other form.
+pub fn simplified(c: char) -> char {
     if c.is_ascii() { c } else { SIMPLIFIED.get(&c).copied().unwrap_or(c) }
 }
 
