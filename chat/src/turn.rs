@@ -35,7 +35,7 @@ const INSERT: &str = "insert into turn (id, conversation_id, command_id, channel
 const TITLE: &str = "update conversation set title = $2 where id = $1 and last_seq = 0";
 const EARLIER_SQL: &str = "select coalesce(condensed, question) as question, answer from turn \
      where conversation_id = $1 and status = 'done' and answer is not null order by first_seq desc limit $2";
-const BEAT: &str = "update turn set lease_until = $2, last_seq = $3 where id = $1 and status in ('running', 'stopping') \
+const BEAT: &str = "update turn set lease_until = $2, last_seq = coalesce($3, last_seq) where id = $1 and status in ('running', 'stopping') \
      returning status";
 const SEQ: &str = "update conversation set last_seq = $2, updated_at = $3 where id = $1";
 const FINISH: &str = "update turn set status = $2, state = $3, answer = $4, condensed = $5, category = $6, \
@@ -291,7 +291,7 @@ pub(crate) async fn beat(store: &Store, conversation: &str, turn: &str, events: 
     let mut tx = store.db.begin().await?;
     let last = write(&mut tx, conversation, turn, events, now).await?;
     let lease = now + Duration::seconds(LEASE_SECONDS);
-    let args = vec![turn.into(), lease.into(), last.unwrap_or_default().into()];
+    let args = vec![turn.into(), lease.into(), last.into()];
     let status: Option<(String,)> = tx.fetch_optional(BEAT, args).await?;
     if let Some(last) = last {
         tx.execute(SEQ, vec![conversation.into(), last.into(), now.into()]).await?;
