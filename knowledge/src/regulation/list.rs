@@ -337,7 +337,7 @@ fn args(filter: &ListFilter) -> Vec<Value> {
         filter.issuer_level.clone().into(),
         filter.year.and_then(first_of).into(),
         filter.year.and_then(|year| first_of(year.saturating_add(1))).into(),
-        filter.topic.as_ref().map(|topic| format!("%\"{}\"%", escaped(topic))).into(),
+        filter.topic.as_ref().map(|topic| store::like(&format!("\"{topic}\""))).into(),
     ];
     args.extend(patterns(filter.q.as_deref()));
     args.push(i64::from(per_page).into());
@@ -355,12 +355,7 @@ fn patterns(q: Option<&str>) -> Vec<Value> {
 }
 
 fn pattern(word: &str) -> String {
-    format!("%{}%", escaped(&word.trim().to_lowercase()))
-}
-
-/// `text` with the signs that `like` knows made harmless.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    store::like(&word.trim().to_lowercase())
 }
 
 /// What [`LIST`] searches: title, document number and issuer, then the text without white space, all
