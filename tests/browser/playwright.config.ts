@@ -18,6 +18,8 @@ export default defineConfig({
   // mock in turn has no reader.
   testIgnore: mock ? ['reader.spec.ts'] : ['*.mock.spec.ts'],
   workers: 1,
+  // A second try is shown as "flaky" in the results: it hides nothing, and a busy machine fails nobody.
+  retries: 1,
   timeout: 30_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
