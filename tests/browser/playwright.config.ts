@@ -15,8 +15,8 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
   // Tests of the mock's scripted failures and of its hostile page have nothing to meet on a real server; the
-  // mock in turn has no reader.
-  testIgnore: mock ? ['reader.spec.ts'] : ['*.mock.spec.ts'],
+  // mock in turn has neither the reader nor the page of instructions.
+  testIgnore: mock ? ['reader.spec.ts', 'embed.spec.ts'] : ['*.mock.spec.ts'],
   workers: 1,
   // A second try is shown as "flaky" in the results: it hides nothing, and a busy machine fails nobody.
   retries: 1,
