@@ -1,16 +1,10 @@
 // The server's interface for whoever holds a session: one request, one way to fail, one renewal.
 
 import type { Bridge } from './bridge';
+import type { SignedUser } from './messages';
 import { ProblemError, readProblem } from './problems';
 import { keys, recall, remember } from './storage';
-import type {
-  Conversation,
-  ConversationPage,
-  Feedback,
-  Session,
-  SignedUser,
-  WholeConversation,
-} from './types';
+import type { Conversation, ConversationPage, Feedback, Session, WholeConversation } from './types';
 
 /** The channel of the server's own pages, which need no grant. */
 const SITE = 'site';

@@ -1,27 +1,6 @@
 // The line to the page that shows us: one MessagePort, handed over by the loader. Nothing else of the page is heard.
 
-import type { Citation, SignedUser, State } from './types';
-
-/** What the loader says. */
-export type FromHost =
-  | { type: 'options'; title?: string; greeting?: string; questions?: string[]; elder?: boolean }
-  | { type: 'grant'; grant?: string; error?: { code: string; message: string } }
-  | { type: 'opened' }
-  | { type: 'closed' }
-  | { type: 'ask'; question: string; asOf?: string }
-  | { type: 'user'; user: SignedUser | null }
-  | { type: 'context'; context: string }
-  | { type: 'reset' };
-
-/** What we say. */
-export type ToHost =
-  | { type: 'ready' }
-  | { type: 'need-grant' }
-  | { type: 'close' }
-  | { type: 'unread'; count: number }
-  | { type: 'message'; id: string; question: string; state: State | 'stopped' | 'failed' }
-  | ({ type: 'citation' } & Pick<Citation, 'n' | 'title' | 'label' | 'url'>)
-  | { type: 'error'; code: string; message: string };
+import type { FromPanel, ToPanel } from './messages';
 
 /** How long a loader has to introduce itself after our page has loaded, milliseconds. */
 export const INTRODUCTION = 300;
@@ -32,10 +11,10 @@ const GRANT_TIME = 10_000;
 /** The line. Without a loader it leads nowhere, and everything still works. */
 export class Bridge {
   private port: MessagePort | null = null;
-  private waiting: ((message: FromHost & { type: 'grant' }) => void)[] = [];
+  private waiting: ((message: ToPanel & { type: 'grant' }) => void)[] = [];
 
   /** Told of everything but grants, which are answers to `grant()`. */
-  constructor(private readonly onMessage: (message: FromHost) => void) {}
+  constructor(private readonly onMessage: (message: ToPanel) => void) {}
 
   /** Whether a loader shows us. */
   get connected(): boolean {
@@ -55,7 +34,7 @@ export class Bridge {
         if (event.source !== window.parent || !port || this.port) return;
         if (hello?.type !== 'party-assistant' || hello.version !== 1) return;
         this.port = port;
-        port.onmessage = ({ data }) => this.receive(data as FromHost);
+        port.onmessage = ({ data }) => this.receive(data as ToPanel);
         onConnect();
         resolve();
       });
@@ -66,7 +45,7 @@ export class Bridge {
   }
 
   /** Says something to the loader. */
-  send(message: ToHost): void {
+  send(message: FromPanel): void {
     this.port?.postMessage(message);
   }
 
@@ -87,7 +66,7 @@ export class Bridge {
   }
 
   /** One message of the loader. A grant answers everyone who waits for one. */
-  private receive(message: FromHost): void {
+  private receive(message: ToPanel): void {
     if (message?.type === 'grant') {
       for (const take of this.waiting.splice(0)) take(message);
     } else if (message && typeof message.type === 'string') this.onMessage(message);

@@ -4,11 +4,12 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Announcer } from './announcer';
 import { exchangeView } from './answer-view';
 import { Api } from './api';
-import { Bridge, type FromHost } from './bridge';
+import { Bridge } from './bridge';
 import { sheetView } from './citation-sheet';
 import { answerText, citationText, copyText } from './clipboard';
 import { composerView, isSendable, type Limit } from './composer-view';
 import { Conversation } from './conversation';
+import type { ToPanel } from './messages';
 import './drawer';
 import type { DrawerElement, DrawerHost } from './drawer';
 import type { Exchange } from './exchange';
@@ -69,7 +70,7 @@ export class PanelElement extends LitElement {
   private readonly api: Api;
   private readonly conversation: Conversation;
   private readonly announcer = new Announcer();
-  private options: Extract<FromHost, { type: 'options' }> = { type: 'options' };
+  private options: Extract<ToPanel, { type: 'options' }> = { type: 'options' };
   private ready: Promise<void> = Promise.resolve();
   private opened = true;
   private unread = 0;
@@ -299,7 +300,7 @@ export class PanelElement extends LitElement {
   };
 
   /** Does what the loader says. */
-  private obey(message: FromHost): void {
+  private obey(message: ToPanel): void {
     switch (message.type) {
       case 'options':
         this.options = message;

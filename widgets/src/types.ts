@@ -148,14 +148,6 @@ export interface Starter {
   questions: string[];
 }
 
-/** A user that the host page's server vouches for. */
-export interface SignedUser {
-  id: string;
-  name?: string;
-  expires_at: number;
-  signature: string;
-}
-
 /** A session as the server begins it. */
 export interface Session {
   token: string;

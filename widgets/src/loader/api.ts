@@ -1,8 +1,8 @@
 // `window.PartyAssistant`: what the host page's own scripts may do.
 
+import type { SignedUser } from '../messages';
 import { Assistant } from './assistant';
 import { type EventName, type Events, Listeners } from './events';
-import type { SignedUser } from './line';
 import { type Options, settle } from './options';
 
 /** Characters of a context that are handed on. */

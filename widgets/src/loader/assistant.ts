@@ -1,8 +1,9 @@
 // One assistant on one page: asks for admission, shows launcher and panel, carries words between page and panel.
 
+import type { FromPanel, SignedUser, ToPanel } from '../messages';
 import type { Listeners } from './events';
 import { Grants, Refusal, type Trouble } from './grant';
-import { type FromPanel, Line, type SignedUser, type ToPanel } from './line';
+import { Line } from './line';
 import type { Options } from './options';
 import { SMALL, Stillness } from './screen';
 import { View } from './view';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type FromPanel, Line } from '../../src/loader/line';
+import { Line } from '../../src/loader/line';
+import type { FromPanel } from '../../src/messages';
 
 const SERVER = 'https://s.example';
 
