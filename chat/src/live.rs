@@ -106,11 +106,6 @@ impl Live {
     pub fn stop_all(&self) {
         lock(&self.0).values().for_each(|it| it.stop.cancel());
     }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        lock(&self.0).len()
-    }
 }
 
 /// What is guarded stays sound whatever panics: each change is a single step.

@@ -228,19 +228,17 @@ impl Chat {
         self.tasks.wait().await;
     }
 
-    /// Turns that this process is working on.
-    pub fn running(&self) -> usize {
-        self.live.count()
-    }
-
     /// The question without what may not be said; what was found is audited.
     async fn checked(&self, caller: &Caller, subject: &str, question: Question) -> Result<Question> {
         let verdict = self.words.check(Place::Question, &question.text);
         if verdict.hits.is_empty() {
             return Ok(question);
         }
-        let occasion = Occasion { channel: &caller.channel, subject };
-        audit::record(&self.store, occasion, &question.text, &verdict.hits).await?;
+        // The words of a report are kept nowhere, not in the audit either.
+        if !self.assistant.is_discreet(&question.text) {
+            let occasion = Occasion { channel: &caller.channel, subject };
+            audit::record(&self.store, occasion, &question.text, &verdict.hits).await?;
+        }
         if verdict.blocked() {
             return Err(Error::Blocked);
         }

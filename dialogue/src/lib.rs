@@ -41,6 +41,9 @@ pub use topics::Starter;
 use files::Compiled;
 use plain::Plain;
 
+/// What masking leaves in the middle of a number.
+const MASKED: &str = "****";
+
 /// All rules, parsed and compiled. Make it once and share it.
 #[derive(Debug)]
 pub struct Rules(Compiled);
@@ -68,7 +71,8 @@ impl Rules {
     /// Which way a question goes; give it the condensed question.
     pub fn route(&self, question: &str) -> Decision {
         let rules = &self.0;
-        let plain = Plain::new(question);
+        // A masked number has lost its digits, but not what it is.
+        let plain = Plain::new(&question.replace(MASKED, "0000"));
         let hits = rules.lexicon.find(&plain);
         let topic = rules.topics.of(&hits);
         if let Some(rule) = rules.refusals.iter().find(|rule| rule.fires(&plain, &hits)) {
@@ -99,7 +103,7 @@ impl Rules {
     /// The name of the rule that refuses a question, for logs and curators; `None` where no rule of
     /// `refusals.toml` does (a question outside the subject has none).
     pub fn refused_by(&self, question: &str) -> Option<&str> {
-        let plain = Plain::new(question);
+        let plain = Plain::new(&question.replace(MASKED, "0000"));
         let hits = self.0.lexicon.find(&plain);
         let rule = self.0.refusals.iter().find(|rule| rule.fires(&plain, &hits))?;
         Some(&rule.name)

@@ -26,11 +26,6 @@ use crate::{
 /// Questions named as examples where somebody asks for something else.
 const EXAMPLES: usize = 3;
 
-/// What masking leaves in the middle of a number.
-const MASKED: &str = "****";
-/// What planted instructions call the assistant.
-const NAMES: [&str; 3] = ["AI", "助手", "模型"];
-
 /// Answers from the knowledge base, by the rules of a conversation.
 pub struct Answerer {
     engine: Arc<Engine>,
@@ -62,7 +57,7 @@ impl Answerer {
 
     async fn reply(&self, asked: Asked, pieces: Pieces) -> Result<Reply> {
         // What is refused is refused as typed: nothing of it is put together with earlier turns.
-        let typed = self.route(&asked.question);
+        let typed = self.rules.route(&asked.question);
         match &typed {
             Decision::Refuse { category, .. } if *category != Category::OutOfScope => return self.refuse(typed),
             Decision::Talk { .. } => return self.refuse(typed),
@@ -79,7 +74,7 @@ impl Answerer {
             changed = better != asked.question;
             question = better;
         }
-        let decision = self.route(&question);
+        let decision = if changed { self.rules.route(&question) } else { typed };
         let topic = match decision {
             Decision::Answer { topic } => topic,
             other => return self.refuse(other),
@@ -112,27 +107,6 @@ impl Answerer {
             ..answer
         };
         Ok(Reply { answer, retrieved: Some(retrieved), condensed: understood, category: topic, urgent: false })
-    }
-
-    /// Which way a question goes.
-    fn route(&self, question: &str) -> Decision {
-        // A masked number has lost its digits, but not what it is.
-        match self.rules.route(&question.replace(MASKED, "0000")) {
-            // A pasted text that wants others' data sent somewhere is an attack, not a question.
-            Decision::Refuse { category: Category::PersonalData, what, urgent, suggestions, .. }
-                if self.speaks_to_us(question) =>
-            {
-                let (category, code) = (Category::PromptInjection, "INJECTION".to_owned());
-                Decision::Refuse { category, code, what, urgent, suggestions }
-            }
-            other => other,
-        }
-    }
-
-    /// Whether a part of the question reads as an order to the assistant by name, as in pasted documents.
-    fn speaks_to_us(&self, question: &str) -> bool {
-        let spans = self.rules.suspicious(question);
-        spans.into_iter().any(|it| NAMES.iter().any(|name| question[it.clone()].contains(name)))
     }
 
     /// The fixed reply to what isn't answered: without references, whatever was asked.
@@ -178,7 +152,7 @@ impl Assistant for Answerer {
     }
 
     fn is_discreet(&self, question: &str) -> bool {
-        matches!(self.route(question), Decision::Refuse { category: Category::ComplaintReport, .. })
+        matches!(self.rules.route(question), Decision::Refuse { category: Category::ComplaintReport, .. })
     }
 }
 
