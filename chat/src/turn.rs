@@ -26,6 +26,9 @@ const LOST_EVENTS: i64 = 1_000;
 /// Earlier turns that a question may refer to.
 const EARLIER: i64 = 8;
 
+/// The reply that is a question back.
+const ASKED_BACK: &str = "CLARIFY";
+
 const LOCK: &str = "update conversation set updated_at = $3 \
      where id = $1 and owner = $2 and deleted_at is null returning last_seq";
 const BY_COMMAND: &str = "select id, first_seq from turn where conversation_id = $1 and command_id = $2";
@@ -277,11 +280,13 @@ pub(crate) async fn earlier(store: &Store, conversation: &str) -> Result<Vec<Exc
     let exchange = |it: Row| Exchange {
         question: it.question,
         titles: it.answer.citations.iter().map(|c| c.title.clone()).collect(),
-        asked_back: it.answer.code.as_deref() == Some("CLARIFY"),
+        asked_back: it.answer.code.as_deref() == Some(ASKED_BACK),
         state: it.answer.state,
         answer: it.answer.text,
     };
-    Ok(rows.into_iter().rev().map(exchange).collect())
+    // A refusal and small talk are nothing that a later question could refer to.
+    let counts = |it: &Row| it.answer.code.as_deref().is_none_or(|code| code == ASKED_BACK);
+    Ok(rows.into_iter().rev().filter(counts).map(exchange).collect())
 }
 
 /// Writes events that came since the last time and says that the turn still lives; gives whether it

@@ -92,7 +92,8 @@ async fn earlier_turns_are_handed_over_and_reports_are_not_kept() {
         let chat = chat(&test.store, &script).await;
         let me = caller("v:me");
         let id = conversation::create(&test.store, &me).await.expect("made").id;
-        for text in ["我要举报某甲收礼", "转正要什么条件？", "那需要几年？"] {
+        for text in ["我要举报某甲收礼", "转正要什么条件？", "那需要几年？", "我能不能转正", "转一下"]
+        {
             chat.ask(&me, "1", &id, question(text)).await.expect("asked").collect::<Vec<_>>().await;
         }
         let asked = script.asked.lock().expect("sound").clone();
@@ -101,6 +102,8 @@ async fn earlier_turns_are_handed_over_and_reports_are_not_kept() {
             asked[2].earlier.iter().map(|it| it.question.as_str()).collect::<Vec<_>>(),
             ["（内容不留存）", "补全：转正要什么条件？"]
         );
+        let last: Vec<&str> = asked[4].earlier.iter().map(|it| it.question.as_str()).collect();
+        assert!(!last.iter().any(|it| it.contains("我能不能转正")), "a refusal is no context: {last:?}");
         assert_eq!(asked[2].earlier[1].titles, ["示例细则", "示例细则"]);
         for format in [Format::Markdown, Format::Html, Format::Json] {
             let file = chat.export(&me, &id, format).await.expect("exported");

@@ -88,6 +88,7 @@ impl Script {
         }
         watch.1 = true;
         let answer = Answer {
+            code: asked.question.contains("能不能转正").then(|| "CASE_DECISION".to_owned()),
             citations: vec![citation(1), citation(2)],
             notices: vec![Notice { code: "SAMPLE".into(), text: "示例".into() }],
             ..Answer::plain(State::Grounded, pieces.concat(), "2026-11-01".parse().expect("a day"))
