@@ -36,7 +36,7 @@ impl KnowledgeCore {
     async fn find(&self, ask: &Ask, candidates: usize) -> CoreResult<Retrieved> {
         let mut settings = *self.engine.settings();
         settings.candidates = candidates.max(1);
-        let query = Query { question: &ask.question, scope: &ask.scope, as_of: ask.as_of };
+        let query = Query { as_of: ask.as_of, ..Query::new(&ask.question, &ask.scope) };
         self.engine.retrieve(query, &settings).await.map_err(failed)
     }
 

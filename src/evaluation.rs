@@ -90,7 +90,7 @@ struct UnderTest {
 impl Search for UnderTest {
     fn search<'a>(&'a self, question: &'a str, k: usize) -> BoxFuture<'a, Result<Vec<String>, String>> {
         Box::pin(async move {
-            let query = Query { question, scope: &self.scope, as_of: None };
+            let query = Query::new(question, &self.scope);
             let found = self.engine.retrieve(query, &self.settings).await.map_err(|it| it.to_string())?;
             let mut documents: Vec<String> = Vec::with_capacity(k);
             for candidate in found.candidates {

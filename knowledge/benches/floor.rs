@@ -185,7 +185,7 @@ async fn engine(texts: &[(String, String)], folder: &Path, glossary: &Arc<Glossa
 
 async fn ask(engine: &Engine, question: &str) -> Timings {
     let scope = Scope::default();
-    let query = Query { question, scope: &scope, as_of: None };
+    let query = Query::new(question, &scope);
     engine.retrieve(query, engine.settings()).await.expect("an answer").timings
 }
 

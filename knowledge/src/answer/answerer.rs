@@ -89,7 +89,7 @@ impl Answerer {
             let answer = Answer { options: back.options, ..self.fixed("CLARIFY", &values)? };
             return Ok(Reply { answer, retrieved: None, condensed: understood, category: topic, urgent: false });
         }
-        let query = Query { question: &question, scope: &asked.scope, as_of: asked.as_of };
+        let query = Query { as_of: asked.as_of, ..Query::new(&question, &asked.scope) };
         let before = if condensed.new_topic { &[] } else { before.as_slice() };
         let (answer, retrieved) = compose::answer(
             &self.engine,

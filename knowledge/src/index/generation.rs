@@ -12,6 +12,7 @@ use std::{
 use jieba_rs::Jieba;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use store::Store;
 use tantivy::IndexWriter;
 
@@ -23,6 +24,7 @@ use super::{
     entry_of, facets_of,
     lexical::LexicalIndex,
     text_of,
+    trained::Trained,
     vector::{
         Point, VectorIndex,
         local::{LocalVectors, write_whole},
@@ -33,6 +35,7 @@ use crate::{
     change_log::{self, Change},
     chunk::{self, Chunk, Key, id_of, key_of},
     error::{Error, Result},
+    search::ranker::{self, Ranker, RankerFile},
 };
 
 /// Chunks read from SQL at once while building.
@@ -92,12 +95,20 @@ pub struct Generation {
     pub embedder: Arc<dyn Embedder>,
     manifest: Mutex<Manifest>,
     watermark: AtomicI64,
+    trained: Trained,
 }
 
 impl Generation {
     /// Builds a generation from all of SQL under a working name, then gives it its own: a build that
     /// is cut off leaves only a folder that the next one removes.
-    pub async fn build(store: &Store, parts: &Parts, name: &str, progress: Progress<'_>) -> Result<Self> {
+    /// `ranker`: bytes of the former generation's ranker, which goes on with this one.
+    pub async fn build(
+        store: &Store,
+        parts: &Parts,
+        name: &str,
+        ranker: Option<&[u8]>,
+        progress: Progress<'_>,
+    ) -> Result<Self> {
         let work = parts.folder.join(format!("{name}.building"));
         let _ = std::fs::remove_dir_all(&work);
         std::fs::create_dir_all(&work)?;
@@ -107,6 +118,9 @@ impl Generation {
         let vectors = build_vectors(store, parts, &work, name, embedder.as_ref(), total, progress).await?;
         let manifest = Manifest { layout: LAYOUT, embedder: embedder.id().to_owned(), vectors, watermark };
         write_manifest(&work, &manifest)?;
+        if let Some(bytes) = ranker {
+            write_whole(&work.join(ranker::FILE), bytes)?;
+        }
         let folder = parts.folder.join(name);
         std::fs::rename(&work, &folder)?;
         Self::open(parts, name)
@@ -132,6 +146,7 @@ impl Generation {
         };
         let lexical = LexicalIndex::open(&folder.join("lexical"), parts.jieba.clone())?;
         let watermark = AtomicI64::new(manifest.watermark);
+        let trained = Trained::open(&folder, embedder.id());
         Ok(Self {
             name: name.to_owned(),
             folder,
@@ -140,12 +155,41 @@ impl Generation {
             embedder,
             manifest: Mutex::new(manifest),
             watermark,
+            trained,
         })
     }
 
     /// Everything in the change log up to here is in the indexes.
     pub fn watermark(&self) -> i64 {
         self.watermark.load(Ordering::Acquire)
+    }
+
+    /// The ranker trained for it, where there is one.
+    pub fn ranker(&self) -> Option<Arc<Ranker>> {
+        self.trained.ranker()
+    }
+
+    /// Takes over a ranker that was trained since, by this process or another.
+    pub fn refresh_ranker(&self) {
+        self.trained.refresh();
+    }
+
+    /// Puts a trained ranker beside the indexes, whole or not at all, and uses it.
+    ///
+    /// # Errors
+    /// It was trained for something else, or the file can't be written.
+    pub fn keep_ranker(&self, file: &RankerFile) -> Result<()> {
+        self.trained.keep(file)
+    }
+
+    /// SHA-256 (hex) of everything about the indexes that an answer depends on beside the texts: layout,
+    /// embedder, place of the vectors, trained ranker.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        let home = self.manifest.lock().unwrap_or_else(PoisonError::into_inner).vectors.clone();
+        hash.update(format!("{LAYOUT}\n{}\n{home}\n", self.embedder.id()));
+        hash.update(self.trained.bytes());
+        hex::encode(hash.finalize())
     }
 
     /// Applies `changes` (in order) and makes them permanent: first both indexes, then the watermark,

@@ -16,6 +16,7 @@ use crate::{
     change_log,
     chunk::{self, Key},
     error::{Error, Result},
+    search::ranker::{self, Ranker},
 };
 
 /// Changes applied in one step.
@@ -27,6 +28,13 @@ pub struct Shelf {
     pub generation: Generation,
     /// The question channel.
     pub questions: Questions,
+}
+
+impl Shelf {
+    /// The trained ranker, where there is one and it has known questions to speak from.
+    pub fn ranker(&self) -> Option<Arc<Ranker>> {
+        self.generation.ranker()
+    }
 }
 
 /// What [`Library::audit`] found.
@@ -82,6 +90,7 @@ impl Library {
         let mut writer = self.writer.lock().await;
         self.adopt(&mut writer).await?;
         let live = self.live.load_full();
+        live.generation.refresh_ranker();
         let (mut applied, mut questions) = (0, false);
         loop {
             let changes = change_log::after(&self.store, live.generation.watermark(), BATCH).await?;
@@ -190,7 +199,10 @@ async fn put_up(store: &Store, parts: &Parts, generation: Generation) -> Result<
 
 async fn build(store: &Store, parts: &Parts, progress: Progress<'_>) -> Result<Generation> {
     let name = format!("g{}", store.ids.next().simple());
-    let generation = Generation::build(store, parts, &name, progress).await?;
+    // A ranker goes on to the next generation: its features are scaled, and where it does not fit any
+    // more (another embedder) the generation leaves it aside and says so.
+    let ranker = current(parts).ok().and_then(|old| std::fs::read(parts.folder.join(old).join(ranker::FILE)).ok());
+    let generation = Generation::build(store, parts, &name, ranker.as_deref(), progress).await?;
     write_whole(&pointer(parts), name.as_bytes())?;
     remove_others(parts, &name);
     if let Some(server) = &parts.qdrant {

@@ -15,6 +15,7 @@ pub mod mapped;
 pub mod onnx;
 pub mod questions;
 pub mod rerank;
+mod trained;
 pub mod vector;
 
 use chrono::NaiveDate;

@@ -5,7 +5,7 @@
 //! held in memory: rebuilt from SQL whenever a question or a regulation changed.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -38,6 +38,8 @@ const WORDS: f32 = 0.75;
 struct Question {
     text: String,
     normalized: String,
+    /// Id in the change log of what it belongs to.
+    owner: String,
     /// QA pair id, if it belongs to one.
     qa: Option<String>,
     /// Looks like a question of the pair and isn't one.
@@ -99,8 +101,15 @@ impl Questions {
     }
 
     /// The known questions nearest to `question` (with its unit `vector`, or zeros), most similar first.
-    /// A pair whose negative question is nearer than its own questions is left out.
-    pub fn nearest(&self, question: &str, vector: &[f32], filter: Filter) -> crate::Result<Vec<Near>> {
+    /// A pair whose negative question is nearer than its own questions is left out, and so is what `hidden`
+    /// names (ids in the change log): a measurement asks as if it were not known.
+    pub fn nearest(
+        &self,
+        question: &str,
+        vector: &[f32],
+        filter: Filter,
+        hidden: &BTreeSet<String>,
+    ) -> crate::Result<Vec<Near>> {
         let table = self.table.load();
         if table.questions.is_empty() {
             return Ok(Vec::new());
@@ -109,13 +118,16 @@ impl Questions {
         for term in &mut terms {
             term.1 = 1.0;
         }
-        let found = table.lexical.search(Channel::Gram, &terms, filter, NEAR)?;
+        let found = table.lexical.search(Channel::Gram, &terms, filter, NEAR + hidden.len())?;
         let idf: HashMap<&str, f32> = found.idf.iter().map(|it| (it.0.as_str(), it.1)).collect();
         let mass: f32 = found.idf.iter().map(|it| it.1).sum();
         let exact = table.exact.get(&normalize(question)).into_iter().flatten().copied();
-        let keys: HashSet<Key> = found.hits.iter().map(|it| it.key).chain(exact).collect();
+        let shows = |key: &Key| table.questions.get(key).is_some_and(|it| !hidden.contains(&it.owner));
+        let hits = found.hits.iter().map(|it| it.key).filter(|key| shows(key)).take(NEAR);
+        let keys: HashSet<Key> = hits.chain(exact).collect();
         let mut near: Vec<(f32, &Question)> = keys
             .iter()
+            .filter(|key| shows(key))
             .filter_map(|key| table.questions.get(key))
             .map(|it| (similarity(it, &idf, mass, question, vector), it))
             .collect();
@@ -186,6 +198,7 @@ async fn read(store: &Store, jieba: &Arc<Jieba>, embedder: &dyn Embedder) -> cra
         let question = Question {
             normalized: normalize(&draft.text),
             text: draft.text,
+            owner: draft.owner,
             qa: draft.qa,
             negative: draft.negative,
             evidence: draft.evidence,

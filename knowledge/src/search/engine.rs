@@ -1,6 +1,10 @@
 //! `retrieve`: from a question to candidates that explain themselves.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Instant,
+};
 
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
@@ -52,6 +56,16 @@ pub struct Query<'a> {
     pub scope: &'a Scope,
     /// The day whose law is asked about; `None`: what the question says, else today.
     pub as_of: Option<NaiveDate>,
+    /// Known questions and QA pairs (ids in the change log) that are to be treated as unknown; for
+    /// measurements, which must not find a question's own answer.
+    pub hidden: Option<&'a BTreeSet<String>>,
+}
+
+impl<'a> Query<'a> {
+    /// `question` for whoever has `scope`, on the day that it names or today.
+    pub const fn new(question: &'a str, scope: &'a Scope) -> Self {
+        Self { question, scope, as_of: None, hidden: None }
+    }
 }
 
 /// What an engine is made of.
@@ -132,15 +146,14 @@ impl Engine {
         let live = Arc::clone(&self.parts.library.live());
         let filter = filter(query.scope, aim.day);
         let mut search = Search { shelf: &live, filter, settings, timings: &mut timings, degraded: Vec::new() };
-        let vector = search.embed(&understood.text).await;
-        let near = search.questions(query.question, vector.as_deref())?;
-        let (pool, words) = search.channels(query.question, &understood, vector.as_deref(), &near).await?;
-        let degraded = std::mem::take(&mut search.degraded);
+        let Pooled { pool, words, near } = search.pooled(query, &understood).await?;
+        let mut degraded = std::mem::take(&mut search.degraded);
 
         let fusing = Instant::now();
-        let ranked = pool.ranked(settings, settings.candidates.max(settings.rerank_depth.min(settings.depth)));
+        let trained = live.ranker().filter(|_| settings.ranker);
+        let shown = settings.candidates.max(settings.rerank_depth.min(settings.depth));
+        let ranked = pool.ranked(settings, trained.as_deref(), shown);
         let (mut candidates, route, named_first) = self.candidates(&ranked, &aim, query, settings).await?;
-        let mut degraded = degraded;
         if route == Route::Search {
             self.rerank(query.question, &mut candidates, settings, &mut degraded).await;
         }
@@ -166,6 +179,20 @@ impl Engine {
             generation: live.generation.name.clone(),
             timings,
         })
+    }
+
+    /// The passages of the channels in their fused order, before a ranker is asked: what a ranker learns from.
+    ///
+    /// # Errors
+    /// As [`Self::retrieve`].
+    pub async fn fused(&self, query: Query<'_>, settings: &Settings) -> Result<Vec<Fused>> {
+        let names = self.names().await?;
+        let aim = aim(&names.1, query, self.parts.store.clock.today());
+        let understood = self.parts.glossary.understand(query.question);
+        let live = Arc::clone(&self.parts.library.live());
+        let (filter, mut timings) = (filter(query.scope, aim.day), Timings::default());
+        let mut search = Search { shelf: &live, filter, settings, timings: &mut timings, degraded: Vec::new() };
+        Ok(search.pooled(query, &understood).await?.pool.fused(settings))
     }
 
     /// Named articles first, then a pasted passage's article, then the fused order.
@@ -317,7 +344,24 @@ struct Search<'a> {
     degraded: Vec<String>,
 }
 
+/// What the channels brought.
+struct Pooled {
+    pool: Pool,
+    /// The question's content words with their rarity.
+    words: Vec<gate::Word>,
+    /// Known questions like it.
+    near: Vec<Near>,
+}
+
 impl Search<'_> {
+    /// All channels.
+    async fn pooled(&mut self, query: Query<'_>, understood: &Understood) -> Result<Pooled> {
+        let vector = self.embed(&understood.text).await;
+        let near = self.questions(query, vector.as_deref())?;
+        let (pool, words) = self.channels(query.question, understood, vector.as_deref(), &near).await?;
+        Ok(Pooled { pool, words, near })
+    }
+
     async fn embed(&mut self, text: &str) -> Option<Vec<f32>> {
         let start = Instant::now();
         let texts = [text.to_owned()];
@@ -333,10 +377,12 @@ impl Search<'_> {
         vector
     }
 
-    fn questions(&mut self, question: &str, vector: Option<&[f32]>) -> Result<Vec<Near>> {
+    fn questions(&mut self, query: Query<'_>, vector: Option<&[f32]>) -> Result<Vec<Near>> {
         let start = Instant::now();
         let filter = Filter { audiences: u32::MAX, doc_kinds: u32::MAX, ..self.filter };
-        let near = self.shelf.questions.nearest(question, vector.unwrap_or_default(), filter)?;
+        let none = BTreeSet::new();
+        let hidden = query.hidden.unwrap_or(&none);
+        let near = self.shelf.questions.nearest(query.question, vector.unwrap_or_default(), filter, hidden)?;
         self.timings.question += micros(start);
         Ok(near)
     }
@@ -355,10 +401,10 @@ impl Search<'_> {
         let mut pool = Pool::default();
         let gram =
             lexical.search(Channel::Gram, &self.terms(Channel::Gram, question, understood), self.filter, depth)?;
-        pool.add_lexical(&gram.hits, weights.gram, |it| &mut it.gram);
+        pool.add_lexical(&gram.hits, weights.gram, |it| (&mut it.channels.gram, &mut it.features.gram));
         let word =
             lexical.search(Channel::Word, &self.terms(Channel::Word, question, understood), self.filter, depth)?;
-        pool.add_lexical(&word.hits, weights.word, |it| &mut it.word);
+        pool.add_lexical(&word.hits, weights.word, |it| (&mut it.channels.word, &mut it.features.word));
         self.timings.lexical = micros(start);
 
         let start = Instant::now();

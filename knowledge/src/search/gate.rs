@@ -4,7 +4,7 @@
 //! docs/benchmarks.md). What does better is the share of what the question is *about* that stands in
 //! one passage: its content words, weighted by how rare they are, words that no text knows included.
 
-use super::model::{Candidate, Gate, QaHit, Route};
+use super::model::{Candidate, ContentWord, Gate, QaHit, Route};
 
 /// Words that say how something is asked, not what about.
 const ASKING: &[&str] = &[
@@ -141,43 +141,51 @@ const ASKING: &[&str] = &[
     "开",
 ];
 
-/// A content word of the question and what it weighs.
+/// A word of the question and how rare it is.
 pub type Word = (String, f32);
+
+/// How many of the best candidates may cover the question.
+const LOOKED_AT: usize = 3;
 
 /// Opens or closes the gate for `words` (terms with their idf, unknown ones at the highest) over the
 /// best candidates.
 pub fn judge(route: Route, words: &[Word], candidates: &[Candidate], qa: Option<&QaHit>, threshold: f32) -> Gate {
-    let closed = |reason: &str| Gate { open: false, confidence: 0.0, threshold, reason: reason.to_owned() };
-    if candidates.is_empty() {
-        return closed("没有检索到任何条文");
-    }
+    let about: Vec<&Word> = words.iter().filter(|it| !ASKING.contains(&it.0.as_str())).collect();
+    let coverages = candidates.iter().take(LOOKED_AT).map(|it| (coverage(&about, it), it));
+    let best = coverages.max_by(|a, b| a.0.total_cmp(&b.0));
+    let word = |(word, weight): &&Word| ContentWord {
+        word: word.clone(),
+        weight: *weight,
+        found: best.is_some_and(|it| has(it.1, word)),
+    };
+    let gate = |open: bool, confidence: f32, reason: &str| Gate {
+        open,
+        confidence,
+        threshold,
+        reason: reason.to_owned(),
+        words: about.iter().map(word).collect(),
+    };
+    let Some((covered, _)) = best else { return gate(false, 0.0, "没有检索到任何条文") };
     match route {
-        Route::Address => {
-            return Gate { open: true, confidence: 1.0, threshold, reason: "问题写明了条文位置".to_owned() };
-        }
-        Route::Passage => {
-            return Gate { open: true, confidence: 1.0, threshold, reason: "问题是条文原文".to_owned() };
-        }
+        Route::Address => return gate(true, 1.0, "问题写明了条文位置"),
+        Route::Passage => return gate(true, 1.0, "问题是条文原文"),
         Route::Search => {}
     }
     if let Some(qa) = qa.filter(|it| !it.evidence.is_empty()) {
         let reason = format!("与审定问答“{}”相近（{:.2}），且其依据在库", qa.question, qa.similarity);
-        return Gate { open: true, confidence: qa.similarity.max(threshold), threshold, reason };
+        return gate(true, qa.similarity.max(threshold), &reason);
     }
-    let confidence = candidates.iter().take(3).map(|it| coverage(words, it)).fold(0.0, f32::max);
-    let open = confidence >= threshold;
-    let reason = if open { "要点词在条文中有足够覆盖" } else { "要点词在条文中覆盖不足" };
-    Gate { open, confidence, threshold, reason: reason.to_owned() }
+    let open = covered >= threshold;
+    gate(open, covered, if open { "要点词在条文中有足够覆盖" } else { "要点词在条文中覆盖不足" })
 }
 
-/// The share of the content words' weight that stands in one candidate.
-pub fn coverage(words: &[Word], candidate: &Candidate) -> f32 {
-    let (mut all, mut found) = (0.0, 0.0);
-    for (word, weight) in words.iter().filter(|it| !ASKING.contains(&it.0.as_str())) {
-        all += weight;
-        if candidate.text.contains(word.as_str()) || candidate.title.contains(word.as_str()) {
-            found += weight;
-        }
-    }
+fn has(candidate: &Candidate, word: &str) -> bool {
+    candidate.text.contains(word) || candidate.title.contains(word)
+}
+
+/// The share of the words' weight that stands in one candidate; 0 where there are no words.
+fn coverage(words: &[&Word], candidate: &Candidate) -> f32 {
+    let all: f32 = words.iter().map(|it| it.1).sum();
+    let found: f32 = words.iter().filter(|it| has(candidate, &it.0)).map(|it| it.1).sum();
     if all == 0.0 { 0.0 } else { found / all }
 }

@@ -4,9 +4,11 @@ pub mod address;
 pub mod engine;
 pub mod fuse;
 pub mod gate;
+pub mod learn;
 pub mod model;
 pub mod names;
 pub mod passage;
+pub mod ranker;
 pub mod settings;
 pub mod time;
 

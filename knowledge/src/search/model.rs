@@ -149,6 +149,20 @@ pub struct Gate {
     pub threshold: f32,
     /// Why, in Chinese, for curators.
     pub reason: String,
+    /// The content words of the question: what was looked for, and what was found.
+    #[serde(default)]
+    pub words: Vec<ContentWord>,
+}
+
+/// A word that says what the question is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ContentWord {
+    /// The word.
+    pub word: String,
+    /// How rare it is, as inverse document frequency; the highest for one that no text has.
+    pub weight: f32,
+    /// Whether the passage that covers the question best has it.
+    pub found: bool,
 }
 
 /// How much work each part took, microseconds.

@@ -54,6 +54,8 @@ pub struct Settings {
     pub question_floor: f32,
     /// Share of a pasted passage that must be found in an article, 0–1.
     pub passage: f32,
+    /// Whether the ranker trained for the index generation decides the order, where there is one.
+    pub ranker: bool,
 }
 
 impl Default for Settings {
@@ -69,6 +71,7 @@ impl Default for Settings {
             qa: 0.62,
             question_floor: 0.1,
             passage: 0.8,
+            ranker: true,
         }
     }
 }

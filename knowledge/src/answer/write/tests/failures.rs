@@ -61,7 +61,7 @@ async fn a_sentence_is_shown_before_the_next_is_said() {
     let writer = world.writer(&[server.url()]);
     let (pieces, mut heard) = Pieces::channel();
     let scope = Scope::default();
-    let query = Query { question: QUESTION, scope: &scope, as_of: None };
+    let query = Query::new(QUESTION, &scope);
     let rules = dialogue::Rules::built_in();
     let answering = answer::answer(&world.engine, &rules, Some(&writer), query, &[], world.engine.settings(), &pieces);
     let listening = async {

@@ -96,7 +96,7 @@ impl World {
     async fn ask(&self, writer: Option<&Writer>, question: &str) -> (Answer, Vec<Piece>) {
         let (pieces, heard) = Pieces::channel();
         let scope = Scope::default();
-        let query = Query { question, scope: &scope, as_of: None };
+        let query = Query::new(question, &scope);
         let answered = answer::answer(
             &self.engine,
             &dialogue::Rules::built_in(),
