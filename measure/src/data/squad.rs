@@ -5,7 +5,7 @@
 //!     "qas": [{"id": "…", "question": "…", "answers": [{"text": "…", "answer_start": 3}]}]}]}]}
 //! ```
 //!
-//! Source: Rajpurkar et al., “SQuAD: 100,000+ questions for machine comprehension of text”, 2016, and
+//! Source: Rajpurkar et al., “`SQuAD`: 100,000+ questions for machine comprehension of text”, 2016, and
 //! “Know what you don't know” (2018) for `is_impossible`; CMRC 2018 and DRCD have the same form, with an
 //! `id` at each paragraph.
 
@@ -51,11 +51,11 @@ struct Paragraph {
     #[serde(default)]
     id: Option<Id>,
     context: String,
-    qas: Vec<Question>,
+    qas: Vec<Asked>,
 }
 
 #[derive(Deserialize)]
-struct Question {
+struct Asked {
     id: Id,
     question: String,
     #[serde(default)]
@@ -125,7 +125,7 @@ impl Found {
         Ok(())
     }
 
-    fn ask(&mut self, document: &str, words: &str, it: Question) -> Result<(), String> {
+    fn ask(&mut self, document: &str, words: &str, it: Asked) -> Result<(), String> {
         let query = Query { id: it.id.into_text(), text: it.question };
         check_id(&query.id, &mut self.asked)?;
         if query.text.trim().is_empty() {

@@ -53,7 +53,9 @@ pub fn read_run(path: &Path) -> Result<Rankings> {
         rankings.entry(query.to_owned()).or_default().push(Scored { id: id.to_owned(), score });
         Ok(())
     })?;
-    rankings.values_mut().for_each(|ranking| sort(ranking));
+    for ranking in rankings.values_mut() {
+        sort(ranking);
+    }
     Ok(rankings)
 }
 

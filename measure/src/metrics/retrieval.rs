@@ -52,7 +52,8 @@ pub fn evidence_figures(places: &[Vec<usize>], evidence: usize) -> Vec<(&'static
     let found = |k| within(k).count() as f64 / all;
     let gain = |rank: usize| 1.0 / ((rank + 1) as f64).log2();
     let ideal: f64 = (1..=evidence.min(10)).map(gain).sum();
-    let precisions: f64 = within(100).enumerate().map(|(before, rank)| ((before + 1) as f64 / *rank as f64).min(1.0)).sum();
+    let precisions: f64 =
+        within(100).enumerate().map(|(before, rank)| ((before + 1) as f64 / *rank as f64).min(1.0)).sum();
     let success = |k| if within(k).next().is_some() { 1.0 } else { 0.0 };
     [
         ("ndcg_10", (within(10).map(|rank| gain(*rank)).sum::<f64>() / ideal).min(1.0)),
@@ -240,12 +241,10 @@ mod tests {
             equal(value(&[vec![0, 1]], 2, name), 1.0);
         }
         let far = [vec![vec![]; 10], vec![vec![0]]].concat();
-        assert_eq!(["ndcg_10", "mrr_10", "recall_10", "recall_100"].map(|name| value(&far, 1, name)), [
-            Some(0.0),
-            Some(0.0),
-            Some(0.0),
-            Some(1.0)
-        ]);
+        assert_eq!(
+            ["ndcg_10", "mrr_10", "recall_10", "recall_100"].map(|name| value(&far, 1, name)),
+            [Some(0.0), Some(0.0), Some(0.0), Some(1.0)]
+        );
         assert!(evidence_figures(&places, 0).is_empty());
     }
 
