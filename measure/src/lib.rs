@@ -13,4 +13,7 @@
 
 pub mod metrics;
 pub mod run;
+#[cfg(test)]
+mod sample;
 pub mod stats;
+pub mod summary;
