@@ -11,6 +11,7 @@
 //!
 //! The crate knows nothing of the system under test: its runner is the crate `evals`.
 
+pub mod compare;
 pub mod metrics;
 pub mod run;
 #[cfg(test)]

@@ -145,7 +145,11 @@ fn found(rank: usize, place: usize, right: &str) -> Found {
     Found {
         rank,
         id: format!("c{place}-{rank}"),
-        label: if rank == 1 { right.to_owned() } else { format!("《示例条例》第{}条", 41 + (place + rank) % 30) },
+        label: if rank == 1 {
+            right.to_owned()
+        } else {
+            format!("《示例条例》第{}条", 41 + (place + rank) % 30)
+        },
         score,
         channels: BTreeMap::from([
             ("gram".to_owned(), score * 21.0),
@@ -154,6 +158,7 @@ fn found(rank: usize, place: usize, right: &str) -> Found {
         ]),
         right: rank == 1,
         cited: rank == 1,
-        excerpt: "支部委员会应当将发展对象的基本情况进行公示，公示期为五个工作日。公示无异议的，按程序报批……".to_owned(),
+        excerpt: "支部委员会应当将发展对象的基本情况进行公示，公示期为五个工作日。公示无异议的，按程序报批……"
+            .to_owned(),
     }
 }

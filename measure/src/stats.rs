@@ -119,11 +119,8 @@ impl Swaps {
             .filter(|it| it.0 != 0.0 || it.1 != 0.0)
             .collect();
         let table = |values: Vec<f64>| values.chunks(8).flat_map(subset_sums).collect::<Vec<f64>>();
-        let dens = if moves.iter().all(|it| it.1 == 0.0) {
-            Vec::new()
-        } else {
-            table(moves.iter().map(|it| it.1).collect())
-        };
+        let dens =
+            if moves.iter().all(|it| it.1 == 0.0) { Vec::new() } else { table(moves.iter().map(|it| it.1).collect()) };
         Self { groups: moves.len().div_ceil(8), nums: table(moves.iter().map(|it| it.0).collect()), dens }
     }
 
@@ -285,9 +282,8 @@ mod tests {
     #[test]
     fn the_difference_is_drawn_in_pairs() {
         // Each case gains exactly 0.1: the single figures vary, the difference doesn't.
-        let pairs: Vec<Pair> = (0..100)
-            .map(|i| (Fraction::new(f64::from(i), 100.0), Fraction::new(f64::from(i) + 10.0, 100.0)))
-            .collect();
+        let pairs: Vec<Pair> =
+            (0..100).map(|i| (Fraction::new(f64::from(i), 100.0), Fraction::new(f64::from(i) + 10.0, 100.0))).collect();
         let [low, high] = difference_interval(&pairs).expect("an interval");
         assert!((low - 0.1).abs() < 1e-9 && (high - 0.1).abs() < 1e-9, "{low} {high}");
         // 100 of 400 cases go from 0 to 1: 0.25 ± 1.96 · sqrt(0.25 · 0.75 / 400) = 0.25 ± 0.042.
@@ -318,18 +314,14 @@ mod tests {
     fn denominators_are_swapped_too() {
         // Before 1/1 and 0/3 (1/4), after 0/1 and 3/3 (3/4). Swapping one pair: 0/1 + 0/3 against
         // 1/1 + 3/3, a difference of 1, which is more than 0.5; both or none: 0.5. All count: p = 1.
-        let pairs = [
-            (Fraction::new(1.0, 1.0), Fraction::new(0.0, 1.0)),
-            (Fraction::new(0.0, 3.0), Fraction::new(3.0, 3.0)),
-        ];
+        let pairs =
+            [(Fraction::new(1.0, 1.0), Fraction::new(0.0, 1.0)), (Fraction::new(0.0, 3.0), Fraction::new(3.0, 3.0))];
         assert_eq!(permutation(&pairs, 1000), Some(1.0));
         // 2/4 against 2/2, and 0/0 against 1/1: after 3/3, before 2/4, observed 0.5. Swapping the first
         // only: before 2/2, after 3/5, 0.4: less. Swapping the second only: before 3/5, after 2/2: 0.4,
         // less. Both: 0.5. So half of the swaps count.
-        let pairs = [
-            (Fraction::new(2.0, 4.0), Fraction::new(2.0, 2.0)),
-            (Fraction::default(), Fraction::new(1.0, 1.0)),
-        ];
+        let pairs =
+            [(Fraction::new(2.0, 4.0), Fraction::new(2.0, 2.0)), (Fraction::default(), Fraction::new(1.0, 1.0))];
         let p = permutation(&pairs, ROUNDS).expect("p");
         assert!((p - 0.5).abs() < 0.02, "{p}");
     }
