@@ -12,6 +12,7 @@
 //! The crate knows nothing of the system under test: its runner is the crate `evals`.
 
 pub mod compare;
+pub mod gate;
 pub mod metrics;
 pub mod run;
 #[cfg(test)]
