@@ -14,6 +14,7 @@
 pub mod compare;
 pub mod gate;
 pub mod metrics;
+pub mod report;
 pub mod run;
 #[cfg(test)]
 mod sample;
