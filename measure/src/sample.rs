@@ -54,9 +54,19 @@ pub(crate) fn spoil(case: &mut CaseResult, rank: Option<usize>) {
         case.figures.insert("state_correct".to_owned(), Fraction::of_one(0.0));
         return;
     }
-    for found in &mut case.found {
-        found.right = rank == Some(found.rank);
-        found.cited = found.rank == 1;
+    // What stood first goes down to `rank`, or out of the list.
+    let mut first = case.found.remove(0);
+    match rank {
+        Some(rank) => case.found.insert(rank - 1, first),
+        None => {
+            first.label = "《示例办法》第九条".to_owned();
+            first.right = false;
+            case.found.push(first);
+        }
+    }
+    for (place, found) in case.found.iter_mut().enumerate() {
+        found.rank = place + 1;
+        found.cited = place == 0;
     }
     let gain = rank.map_or(0.0, |rank| 1.0 / ((rank + 1) as f64).log2());
     for (metric, value) in [("success_1", 0.0), ("citation_recall", 0.0), ("ndcg_10", gain)] {

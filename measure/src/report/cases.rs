@@ -69,11 +69,19 @@ fn all_failing<'a>(subject: &Subject<'a>) -> Vec<Failing<'a>> {
         .map(|case| Failing { case, change: subject.changes.get(&case.key()).copied() })
         .filter(|it| it.regressed() || it.case.status == Status::Failed || !it.case.problems.is_empty())
         .collect();
+    // The comparison has put its regressions in order already.
+    let order: BTreeMap<(&str, &str), usize> = subject
+        .comparison
+        .iter()
+        .flat_map(|it| it.regressions())
+        .enumerate()
+        .map(|(place, it)| ((it.suite.as_str(), it.case.as_str()), place))
+        .collect();
     failing.sort_by(|a, b| {
-        let severity = |it: &Failing<'_>| it.change.filter(|_| it.regressed()).map_or(-1.0, |it| it.severity);
+        let place = |it: &Failing<'_>| order.get(&it.case.key()).copied().unwrap_or(usize::MAX);
         let failed = |it: &Failing<'_>| it.case.status == Status::Failed;
-        severity(b)
-            .total_cmp(&severity(a))
+        place(a)
+            .cmp(&place(b))
             .then(failed(b).cmp(&failed(a)))
             .then_with(|| shortfall(b.case).total_cmp(&shortfall(a.case)))
             .then_with(|| a.case.key().cmp(&b.case.key()))
