@@ -154,8 +154,8 @@ fn changes(page: &mut Page, one: &Failing<'_>) {
             } else {
                 "<span class=\"chip better\">"
             });
-            page.text(words::title(&it.metric)).raw(" ").text(&words::maybe(it.before)).raw(" → ");
-            page.text(&words::maybe(it.after)).raw("</span>");
+            page.text(words::title(&it.metric)).raw(" ").text(&words::brief(it.before)).raw(" → ");
+            page.text(&words::brief(it.after)).raw("</span>");
         }
     } else {
         for problem in one.case.problems.iter().take(3) {
@@ -253,7 +253,7 @@ fn asked(page: &mut Page, case: &CaseResult) {
     page.raw("<p class=\"filed\">");
     let mut first = true;
     for (name, value) in [
-        ("题型", &case.kind),
+        ("题型", words::kind(&case.kind)),
         ("主题", &case.category),
         ("问法", &case.channel),
         ("题族", &case.family),

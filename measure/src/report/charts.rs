@@ -40,7 +40,10 @@ pub(super) fn bars(page: &mut Page, name: &str, axis: &str, bars: &[Bar]) {
             let y = top(before);
             line(page, "was", [left - width * 0.08, y], [left + width * 0.84, y]);
         }
-        label(page, "middle", [left + width * 0.38, high - 5.0], &bar.count.to_string());
+        // Above the bar and above the mark, so that neither crosses the number.
+        let above = bar.before.map_or(high, |it| high.min(top(it))) - 5.0;
+        let count = bar.before.map_or(bar.count.to_string(), |before| format!("{} / {before}", bar.count));
+        label(page, "middle", [left + width * 0.38, above], &count);
         label(page, "middle", [left + width * 0.38, SIZE[1] - BOTTOM + 17.0], &bar.label);
     }
     line(page, "axis", [LEFT, field_y(1.0)], [SIZE[0] - RIGHT, field_y(1.0)]);

@@ -1,6 +1,6 @@
 //! How the figures lie: ranks of the first evidence, hits by depth, nDCG, times, states.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     Subject,
@@ -8,10 +8,7 @@ use super::{
     page::Page,
     words,
 };
-use crate::{
-    compare::first_right,
-    run::{CaseResult, RunHead},
-};
+use crate::{compare::first_right, run::CaseResult};
 
 /// Bounds of the classes of ranks: first and last place, and the words under the bar.
 const RANKS: [(usize, usize, &str); 7] = [
@@ -44,7 +41,10 @@ pub(super) fn section(page: &mut Page, subject: &Subject<'_>) {
     if !ranked.is_empty() {
         ranks(&mut inner, subject, &ranked);
         depth(&mut inner, subject, &ranked);
-        by_suite(&mut inner, &subject.run.head, &ranked);
+        let title = |name: &str| subject.suite(name).to_owned();
+        by_name(&mut inner, "各题库的命中率", &ranked, |it| &it.suite, title);
+        by_name(&mut inner, "各主题的命中率", &ranked, |it| &it.category, |it| words::group(it).to_owned());
+        by_name(&mut inner, "各问法的命中率", &ranked, |it| &it.channel, |it| words::group(it).to_owned());
     }
     gain(&mut inner, &subject.run.results);
     times(&mut inner, subject);
@@ -78,7 +78,7 @@ fn ranks(page: &mut Page, subject: &Subject<'_>, ranked: &[(&CaseResult, Option<
         })
         .collect();
     let note = if comparable.is_some() {
-        "第一条正确依据排在第几名；虚线是对照运行"
+        "第一条正确依据排在第几名；虚线和斜杠后是对照运行"
     } else {
         "第一条正确依据排在第几名"
     };
@@ -134,23 +134,36 @@ fn depth(page: &mut Page, subject: &Subject<'_>, ranked: &[(&CaseResult, Option<
     });
 }
 
-fn by_suite(page: &mut Page, head: &RunHead, ranked: &[(&CaseResult, Option<usize>)]) {
-    let present: BTreeSet<&str> = ranked.iter().map(|it| it.0.suite.as_str()).collect();
-    if present.len() < 2 {
+/// A curve for each of the largest groups.
+fn by_name(
+    page: &mut Page,
+    title: &'static str,
+    ranked: &[(&CaseResult, Option<usize>)],
+    name: fn(&CaseResult) -> &str,
+    words: impl Fn(&str) -> String,
+) {
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for (case, _) in ranked {
+        *sizes.entry(name(case)).or_default() += 1;
+    }
+    if sizes.len() < 2 {
         return;
     }
+    let mut largest: Vec<(&str, usize)> = sizes.into_iter().collect();
+    largest.sort_by_key(|it| std::cmp::Reverse(it.1));
+    largest.truncate(6);
     let deepest = deepest(ranked);
-    let suites = head.suites.iter().filter(|it| present.contains(it.name.as_str())).take(6);
-    let series: Vec<Series> = suites
-        .map(|suite| Series {
-            name: suite.title.clone(),
-            points: hits(&counted(ranked.iter().filter(|it| it.0.suite == suite.name)), deepest),
+    let series: Vec<Series> = largest
+        .iter()
+        .map(|(group, size)| Series {
+            name: format!("{}（{size} 题）", words(group)),
+            points: hits(&counted(ranked.iter().filter(|it| name(it.0) == *group)), deepest),
             steps: false,
             before: false,
         })
         .collect();
-    figure(page, "各题库的命中率", "前 k 名中有依据的题，百分比", |page| {
-        charts::curves(page, "各题库的命中率随名次的曲线", "k", &ticks(deepest), &series);
+    figure(page, title, "前 k 名中有依据的题，百分比；最大的六组", |page| {
+        charts::curves(page, title, "k", &ticks(deepest), &series);
     });
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Subject, cases, page::Page, words};
 use crate::{
-    compare::Delta,
+    compare::{Change, Delta},
     gate::{Decision, Verdict},
     run::SuiteHead,
     summary::{Figure, Reached, Summary},
@@ -94,7 +94,13 @@ fn counts(page: &mut Page, subject: &Subject<'_>, summary: &Summary) {
         page.raw("</b>，<b class=\"better\">变好 ").count(better).raw("</b>，不变 <b>").count(comparison.same);
         page.raw("</b>。");
     }
-    page.raw("分数为百分制，方括号内是 95 % 区间。</p>");
+    page.raw("分数为百分制，方括号内是 95 % 区间。");
+    page.raw(if subject.comparison.is_some() {
+        "虚框的变化，区间里含有“不变”，可能只是偶然。"
+    } else {
+        ""
+    })
+    .raw("</p>");
     let notes = subject.comparison.map_or(&[][..], |it| &it.notes);
     if !notes.is_empty() {
         page.raw("<details class=\"notes\" open><summary>两次运行还有这些不同</summary><ul>");
@@ -159,13 +165,15 @@ pub(super) fn chip(page: &mut Page, delta: &Delta) {
         return;
     };
     let change = words::change(delta);
-    page.raw(match change {
-        crate::compare::Change::Better => "<span class=\"chip better\">",
-        crate::compare::Change::Worse => "<span class=\"chip worse\">",
-        crate::compare::Change::Same => "<span class=\"chip\">",
+    page.raw(match (change, words::sure(delta)) {
+        (Change::Better, true) => "<span class=\"chip better\">",
+        (Change::Better, false) => "<span class=\"chip better unsure\">",
+        (Change::Worse, true) => "<span class=\"chip worse\">",
+        (Change::Worse, false) => "<span class=\"chip worse unsure\">",
+        (Change::Same, _) => "<span class=\"chip\">",
     });
     page.raw(words::change_word(change));
-    if change != crate::compare::Change::Same {
+    if change != Change::Same {
         page.raw(" ").text(&words::signed(difference));
     }
     page.raw("</span>");

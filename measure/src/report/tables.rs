@@ -16,11 +16,19 @@ use crate::{
 
 /// Figures that a table of groups shows.
 const COLUMNS: usize = 5;
+/// Half the width of the picture of a change, as a share.
+const REACH: f64 = 0.25;
 
 /// The section.
 pub(super) fn section(page: &mut Page, subject: &Subject<'_>) {
     let Some(summary) = subject.summary else { return };
     page.raw("<section id=\"tables\"><h2>分组</h2>");
+    if subject.comparison.is_some() {
+        page.raw(
+            "<p class=\"note\">“得分”算全部计分的题；“变化”“对照”“本次”只算两次都评过的题。变化的图：竖线是不变，",
+        );
+        page.raw("左右各 25 点。p 是配对置换检验的双侧值，越小越不像偶然。粗体是题库清单指定的指标。</p>");
+    }
     for suite in &subject.run.head.suites {
         if let Some(group) = summary.suites.iter().find(|it| it.name == suite.name) {
             one_suite(page, subject, summary, suite, group);
@@ -51,22 +59,17 @@ fn one_suite(page: &mut Page, subject: &Subject<'_>, summary: &Summary, suite: &
     if let Some(compared) = compared {
         page.raw("，其中 ").count(compared.common).raw(" 题与对照共同");
     }
-    page.raw("</small></h3><div class=\"scroll\"><table class=\"figures\"><thead><tr><th>指标<th class=\"n\">题数");
-    page.raw("<th class=\"n\">得分<th>95 % 区间<th>底线");
+    page.raw("</small></h3><div class=\"scroll\"><table class=\"figures\"><thead><tr><th>指标<th>得分");
     if compared.is_some() {
-        page.raw("<th class=\"n\">对照<th class=\"n\">本次<th>变化<th>变化的 95 % 区间<th class=\"n\">p");
+        page.raw("<th>变化<th>变化的 95 % 区间<th class=\"n\">p<th class=\"n\">对照<th class=\"n\">本次");
     }
-    page.raw("</thead><tbody>");
+    page.raw("<th class=\"n\">题数<th>底线</thead><tbody>");
     let deciding = suite.metrics.iter().filter_map(|it| group.figure(it));
     let others = group.figures.iter().filter(|it| !suite.metrics.contains(&it.metric));
     for figure in deciding.chain(others) {
         figure_row(page, suite, summary, figure, compared);
     }
     page.raw("</tbody></table></div>");
-    if compared.is_some() {
-        page.raw("<p class=\"note\">“得分”算全部计分的题；“对照”“本次”只算两次都评过的题。粗体是题库清单指定的指标。");
-        page.raw("p 是配对置换检验的双侧值：越小，变化越不像偶然。</p>");
-    }
 }
 
 fn figure_row(page: &mut Page, suite: &SuiteHead, summary: &Summary, figure: &Figure, compared: Option<&GroupDelta>) {
@@ -76,10 +79,12 @@ fn figure_row(page: &mut Page, suite: &SuiteHead, summary: &Summary, figure: &Fi
         "<tr><th title=\""
     });
     page.text(metric(&figure.metric).map_or("", |it| it.meaning)).raw("\">").text(words::title(&figure.metric));
-    page.raw("<td class=\"n\">").count(figure.n).raw("<td class=\"n\"><b>").text(&words::points(figure.value));
-    page.raw("</b><td class=\"range\">");
+    page.raw("<td class=\"range\"><b>").text(&words::points(figure.value)).raw("</b> ");
     interval(page, figure.interval);
-    page.raw("<td>");
+    if let Some(delta) = compared.map(|it| it.delta(&figure.metric)) {
+        change_cells(page, delta);
+    }
+    page.raw("<td class=\"n\">").count(figure.n).raw("<td>");
     let floors = summary.floors.iter().filter(|it| it.suite == suite.name && it.floor.metric == figure.metric);
     for floor in floors {
         page.raw(match floor.reached {
@@ -97,19 +102,15 @@ fn figure_row(page: &mut Page, suite: &SuiteHead, summary: &Summary, figure: &Fi
         }
         page.raw("</span>");
     }
-    if let Some(delta) = compared.map(|it| it.delta(&figure.metric)) {
-        change_cells(page, delta);
-    }
 }
 
-/// Before, after, change, its interval as a picture and in numbers, p.
+/// Change, its interval as a picture and in numbers, p, before and after.
 fn change_cells(page: &mut Page, delta: Option<&Delta>) {
     let Some(delta) = delta else {
-        page.raw("<td><td><td class=\"note\">没有共同的题<td><td>");
+        page.raw("<td class=\"note\">没有共同的题<td><td><td><td>");
         return;
     };
-    page.raw("<td class=\"n\">").text(&words::maybe(delta.before)).raw("<td class=\"n\">");
-    page.text(&words::maybe(delta.after)).raw("<td>");
+    page.raw("<td>");
     chip(page, delta);
     page.raw("<td class=\"range\">");
     if let (Some(difference), Some(interval)) = (delta.difference, delta.interval) {
@@ -118,7 +119,7 @@ fn change_cells(page: &mut Page, delta: Option<&Delta>) {
             Change::Worse => "worse",
             Change::Same => "",
         };
-        charts::whisker(page, difference, interval, 0.25, class);
+        charts::whisker(page, difference, interval, REACH, class);
         page.raw(" [").text(&words::signed(interval[0])).raw(", ").text(&words::signed(interval[1])).raw("]");
     }
     page.raw("<td class=\"n\">");
@@ -127,6 +128,8 @@ fn change_cells(page: &mut Page, delta: Option<&Delta>) {
         Some(p) => page.number(p, 3),
         None => page.raw("—"),
     };
+    page.raw("<td class=\"n\">").text(&words::maybe(delta.before)).raw("<td class=\"n\">");
+    page.text(&words::maybe(delta.after));
 }
 
 /// The figures worth a column: what the suites name, their first ones first.
@@ -160,7 +163,7 @@ fn by_group(
     }
     page.raw("<th>首条依据的名次</thead><tbody>");
     for group in groups {
-        page.raw("<tr><th>").text(words::group(&group.name)).raw("<td class=\"n\">").count(group.counts.counted());
+        page.raw("<tr><th>").text(words::kind(&group.name)).raw("<td class=\"n\">").count(group.counts.counted());
         let compared = deltas.iter().find(|it| it.name == group.name);
         for column in &columns {
             page.raw("<td>");
@@ -168,13 +171,14 @@ fn by_group(
                 page.raw("<span class=\"note\">—</span>");
                 continue;
             };
-            page.raw("<b>").text(&words::points(figure.value)).raw("</b> <span class=\"range\">");
-            interval(page, figure.interval);
-            page.raw("</span>");
+            page.raw("<b>").text(&words::points(figure.value)).raw("</b>");
             if let Some(delta) = compared.and_then(|it| it.delta(column)) {
                 page.raw(" ");
                 chip(page, delta);
             }
+            page.raw("<span class=\"range under\">");
+            interval(page, figure.interval);
+            page.raw("</span>");
         }
         page.raw("<td>");
         strip(page, subject.run.results.iter().filter(|it| name(it) == group.name));
@@ -205,7 +209,7 @@ fn strip<'a>(page: &mut Page, cases: impl Iterator<Item = &'a CaseResult>) {
         page.raw(["<i class=\"p0\"", "<i class=\"p1\"", "<i class=\"p2\"", "<i class=\"p3\"", "<i class=\"p4\""][part]);
         page.raw(" style=\"width:").number(*count as f64 * 100.0 / all as f64, 2).raw("%\"></i>");
     }
-    page.raw("</span><span class=\"range\">");
+    page.raw("</span><span class=\"range under\">");
     let names = ["第 1", "2–5", "6–10", "10 后", "未找到"];
     let mut first = true;
     for (part, count) in parts.iter().enumerate().filter(|it| *it.1 > 0) {

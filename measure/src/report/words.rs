@@ -72,6 +72,22 @@ pub(super) fn decision(decision: Decision) -> &'static str {
     }
 }
 
+/// Kind of a case.
+pub(super) fn kind(name: &str) -> &str {
+    match name {
+        "answer" => "问答",
+        "no_match" => "应答无据",
+        "refusal" => "拒答",
+        "address" => "条文位置",
+        "retrieval" => "只评检索",
+        "ordinary" => "正常提问",
+        "multiturn" => "多轮",
+        "passage" => "粘贴原文",
+        "indirect" => "植入指令",
+        other => group(other),
+    }
+}
+
 /// A name of a group.
 pub(super) fn group(name: &str) -> &str {
     match name {
@@ -90,6 +106,12 @@ pub(super) fn points(value: f64) -> String {
 /// A share as points, or a dash.
 pub(super) fn maybe(value: Option<f64>) -> String {
     value.map_or("—".to_owned(), points)
+}
+
+/// A share as points, without a fraction where there is none.
+pub(super) fn brief(value: Option<f64>) -> String {
+    let words = maybe(value);
+    words.strip_suffix(".0").map_or(words.clone(), str::to_owned)
 }
 
 /// A difference as points with its sign.
@@ -112,6 +134,11 @@ pub(super) fn change(delta: &Delta) -> Change {
     } else {
         Change::Worse
     }
+}
+
+/// The interval of the change doesn't hold “no change”.
+pub(super) fn sure(delta: &Delta) -> bool {
+    delta.interval.is_some_and(|[low, high]| low > 0.0 || high < 0.0)
 }
 
 /// In words, because colour alone says nothing to some.
