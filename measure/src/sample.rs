@@ -56,13 +56,12 @@ pub(crate) fn spoil(case: &mut CaseResult, rank: Option<usize>) {
     }
     // What stood first goes down to `rank`, or out of the list.
     let mut first = case.found.remove(0);
-    match rank {
-        Some(rank) => case.found.insert(rank - 1, first),
-        None => {
-            first.label = "《示例办法》第九条".to_owned();
-            first.right = false;
-            case.found.push(first);
-        }
+    if let Some(rank) = rank {
+        case.found.insert(rank - 1, first);
+    } else {
+        first.label = "《示例办法》第九条".to_owned();
+        first.right = false;
+        case.found.push(first);
     }
     for (place, found) in case.found.iter_mut().enumerate() {
         found.rank = place + 1;
@@ -107,10 +106,10 @@ fn case(place: usize) -> CaseResult {
         suite: if refusal { "refusals" } else { "statute" }.to_owned(),
         case: format!("{}-{place:03}", if refusal { "R" } else { "T" }),
         kind: if refusal { "refusal" } else { "answer" }.to_owned(),
-        category: CATEGORIES[place % 4 + usize::from(place % 3 == 0)].to_owned(),
+        category: CATEGORIES[place % 4 + usize::from(place.is_multiple_of(3))].to_owned(),
         channel: CHANNELS[place % 4].to_owned(),
         family: format!("f{}", place / 3),
-        half: if place / 3 % 2 == 0 { "tune" } else { "report" }.to_owned(),
+        half: if (place / 3).is_multiple_of(2) { "tune" } else { "report" }.to_owned(),
         status: Status::Judged,
         reason: String::new(),
         figures: BTreeMap::from([("state_correct".to_owned(), Fraction::of_one(1.0))]),

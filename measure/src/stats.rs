@@ -154,7 +154,7 @@ enum Column {
 impl Column {
     fn single(cases: &[Fraction]) -> Self {
         let told: Vec<Fraction> = cases.iter().copied().filter(|it| it.den > 0.0).collect();
-        if told.iter().all(|it| it.den == 1.0) {
+        if told.iter().all(|it| same(it.den, 1.0)) {
             return Self::mean(told.iter().map(|it| it.num).collect());
         }
         Self::Ratio(told)
@@ -162,7 +162,7 @@ impl Column {
 
     fn paired(pairs: &[Pair]) -> Self {
         let told: Vec<Pair> = pairs.iter().copied().filter(|it| it.0.den > 0.0 || it.1.den > 0.0).collect();
-        if told.iter().all(|it| it.0.den == 1.0 && it.1.den == 1.0) {
+        if told.iter().all(|it| same(it.0.den, 1.0) && same(it.1.den, 1.0)) {
             return Self::mean(told.iter().map(|it| it.1.num - it.0.num).collect());
         }
         Self::Difference(told)
@@ -171,7 +171,7 @@ impl Column {
     fn mean(values: Vec<f64>) -> Self {
         match values.first() {
             None => Self::Nothing,
-            Some(first) if values.iter().all(|it| it == first) => Self::Same(*first),
+            Some(first) if values.iter().all(|it| same(*it, *first)) => Self::Same(*first),
             Some(_) => Self::Mean(values),
         }
     }
@@ -204,6 +204,11 @@ impl Column {
             }
         }
     }
+}
+
+/// Equal to the last bit.
+fn same(a: f64, b: f64) -> bool {
+    a.to_bits() == b.to_bits()
 }
 
 /// `count` places below `count`, four random bytes each: the high half of the product (Lemire, 2019),

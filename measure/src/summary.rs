@@ -261,7 +261,9 @@ fn groups<const WAYS: usize>(ways: Vec<Vec<(String, Vec<&CaseResult>)>>) -> [Vec
     for (groups, parts) in groups.iter_mut().zip(ways) {
         for (name, cases) in parts {
             let mut group = Group { name, ..Group::default() };
-            cases.iter().for_each(|it| group.counts.add(it.status));
+            for case in &cases {
+                group.counts.add(case.status);
+            }
             for metric in METRICS {
                 let figures = cases.iter().filter(|it| it.counts()).filter_map(|it| it.figures.get(metric.name));
                 let column: Vec<Fraction> = figures.copied().filter(|it| it.den > 0.0).collect();
@@ -282,20 +284,20 @@ fn groups<const WAYS: usize>(ways: Vec<Vec<(String, Vec<&CaseResult>)>>) -> [Vec
 
 /// The states in the order in which people name them, then whatever else came.
 fn confusion(cases: &[&CaseResult]) -> Confusion {
-    let stated: Vec<(&str, &str)> = cases
+    let pairs: Vec<(&str, &str)> = cases
         .iter()
         .filter(|it| it.counts() && !it.state_expected.is_empty())
         .map(|it| (it.state_expected.as_str(), it.state.as_str()))
         .collect();
     let mut states: Vec<&str> = ["grounded", "no_match", "needs_human", "clarify"]
         .into_iter()
-        .filter(|state| stated.iter().any(|it| it.0 == *state || it.1 == *state))
+        .filter(|state| pairs.iter().any(|it| it.0 == *state || it.1 == *state))
         .collect();
-    let mut others: Vec<&str> = stated.iter().flat_map(|it| [it.0, it.1]).filter(|it| !states.contains(it)).collect();
+    let mut others: Vec<&str> = pairs.iter().flat_map(|it| [it.0, it.1]).filter(|it| !states.contains(it)).collect();
     others.sort_unstable();
     others.dedup();
     states.extend(others);
-    let count = |expected: &str, reached: &str| stated.iter().filter(|it| **it == (expected, reached)).count();
+    let count = |expected: &str, reached: &str| pairs.iter().filter(|it| **it == (expected, reached)).count();
     Confusion {
         cases: states.iter().map(|row| states.iter().map(|column| count(row, column)).collect()).collect(),
         states: states.into_iter().map(str::to_owned).collect(),

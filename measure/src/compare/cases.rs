@@ -89,10 +89,10 @@ impl CaseChange {
     pub(super) fn of(old: &Case, new: &Case, suites: &[SuiteHead]) -> Self {
         let suite = suites.iter().find(|it| it.name == new.suite);
         let named: Vec<&str> = suite.map_or(Vec::new(), |it| it.metrics.iter().map(String::as_str).collect());
-        let names = if named.is_empty() { METRICS.iter().map(|it| it.name).collect() } else { named };
+        let decisive = if named.is_empty() { METRICS.iter().map(|it| it.name).collect() } else { named };
         let mut metrics = Vec::new();
         let mut falls = 0.0;
-        for name in &names {
+        for name in &decisive {
             let (before, after) = pair(old, new, name);
             let (before, after) = (before.value(), after.value());
             if before.is_none() && after.is_none() {

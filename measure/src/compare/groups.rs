@@ -54,7 +54,7 @@ impl GroupDelta {
 
 /// Every way to divide.
 pub(super) struct All {
-    pub all: GroupDelta,
+    pub together: GroupDelta,
     pub suites: Vec<GroupDelta>,
     pub categories: Vec<GroupDelta>,
     pub channels: Vec<GroupDelta>,
@@ -91,7 +91,7 @@ pub(super) fn of(common: &[Both<'_>], suites: &[SuiteHead]) -> All {
         delta.p = stats::permutation(pairs, ROUNDS);
     }
     let [all, suites, categories, channels, halves] = groups;
-    All { all: all.into_iter().next().unwrap_or_default(), suites, categories, channels, halves }
+    All { together: all.into_iter().next().unwrap_or_default(), suites, categories, channels, halves }
 }
 
 fn divide<'a>(common: &[Both<'a>], name: fn(&Case) -> &String) -> Vec<(String, Vec<Both<'a>>)> {

@@ -219,13 +219,13 @@ pub fn baselines(before: &Baseline, after: &Baseline) -> Result<Comparison, Erro
         }
     }
 
-    let mut changes: Vec<CaseChange> =
+    let mut differing: Vec<CaseChange> =
         common.iter().map(|(old, new)| CaseChange::of(old, new, &after.head.suites)).collect();
-    let same = changes.iter().filter(|it| it.change == Change::Same).count();
-    changes.retain(|it| it.change != Change::Same);
-    changes.sort_by(cases::worst_first);
+    let same = differing.iter().filter(|it| it.change == Change::Same).count();
+    differing.retain(|it| it.change != Change::Same);
+    differing.sort_by(cases::worst_first);
 
-    let groups::All { all, suites, categories, channels, halves } = groups::of(&common, &after.head.suites);
+    let groups::All { together, suites, categories, channels, halves } = groups::of(&common, &after.head.suites);
     let scored: Vec<Scored<'_>> = after
         .cases
         .iter()
@@ -239,12 +239,12 @@ pub fn baselines(before: &Baseline, after: &Baseline) -> Result<Comparison, Erro
         after: side(after, after.cases.iter()),
         same_corpus: before.head.corpus == after.head.corpus,
         common: common.len(),
-        all,
+        all: together,
         suites,
         categories,
         channels,
         halves,
-        changes,
+        changes: differing,
         same,
         ranks_before: ranks(&common),
         only_before,

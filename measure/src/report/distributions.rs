@@ -193,7 +193,9 @@ fn times(page: &mut Page, subject: &Subject<'_>) {
             stages.entry(name).or_default().push(*millis);
         }
     }
-    stages.values_mut().for_each(|it| it.sort_by(f64::total_cmp));
+    for millis in stages.values_mut() {
+        millis.sort_by(f64::total_cmp);
+    }
     // The slowest stages say most.
     let mut slowest: Vec<(&str, Vec<f64>)> = stages.into_iter().collect();
     slowest.sort_by(|a, b| b.1.last().unwrap_or(&0.0).total_cmp(a.1.last().unwrap_or(&0.0)));

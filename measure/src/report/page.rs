@@ -1,6 +1,8 @@
 //! A page under construction. Markup can only come from the source code; whatever else is written is
 //! escaped, because retrieved texts, questions and answers are data.
 
+use std::fmt::Write as _;
+
 /// HTML, built from front to back.
 #[derive(Debug, Default)]
 pub(super) struct Page(String);
@@ -37,7 +39,8 @@ impl Page {
 
     /// A number with so many digits after the point.
     pub(super) fn number(&mut self, number: f64, digits: usize) -> &mut Self {
-        self.0.push_str(&format!("{number:.digits$}"));
+        // Writing to a string can't fail.
+        let _ = write!(self.0, "{number:.digits$}");
         self
     }
 

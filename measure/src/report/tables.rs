@@ -16,8 +16,11 @@ use crate::{
 
 /// Figures that a table of groups shows.
 const COLUMNS: usize = 5;
-/// Half the width of the picture of a change, as a share.
-const REACH: f64 = 0.25;
+/// What half the width of the picture of a change may stand for, as a share.
+const REACHES: [f64; 5] = [0.05, 0.1, 0.25, 0.5, 1.0];
+
+/// A way to divide: its title, its groups in the run and in the comparison, and the name of a case's group.
+type Way<'a> = (&'static str, &'a [Group], &'a [GroupDelta], fn(&CaseResult) -> &str);
 
 /// The section.
 pub(super) fn section(page: &mut Page, subject: &Subject<'_>) {
@@ -27,7 +30,7 @@ pub(super) fn section(page: &mut Page, subject: &Subject<'_>) {
         page.raw(
             "<p class=\"note\">“得分”算全部计分的题；“变化”“对照”“本次”只算两次都评过的题。变化的图：竖线是不变，",
         );
-        page.raw("左右各 25 点。p 是配对置换检验的双侧值，越小越不像偶然。粗体是题库清单指定的指标。</p>");
+        page.raw("表头写着左右各多少点。p 是配对置换检验的双侧值，越小越不像偶然。粗体是题库清单指定的指标。</p>");
     }
     for suite in &subject.run.head.suites {
         if let Some(group) = summary.suites.iter().find(|it| it.name == suite.name) {
@@ -37,7 +40,7 @@ pub(super) fn section(page: &mut Page, subject: &Subject<'_>) {
     let deltas = |pick: fn(&crate::compare::Comparison) -> &Vec<GroupDelta>| {
         subject.comparison.map_or(&[][..], |it| pick(it).as_slice())
     };
-    let ways: [(&'static str, &[Group], &[GroupDelta], fn(&CaseResult) -> &str); 4] = [
+    let ways: [Way<'_>; 4] = [
         ("按主题", &summary.categories, deltas(|it| &it.categories), |it| &it.category),
         ("按问法", &summary.channels, deltas(|it| &it.channels), |it| &it.channel),
         ("按用途（调参或报告）", &summary.halves, deltas(|it| &it.halves), |it| &it.half),
@@ -60,19 +63,28 @@ fn one_suite(page: &mut Page, subject: &Subject<'_>, summary: &Summary, suite: &
         page.raw("，其中 ").count(compared.common).raw(" 题与对照共同");
     }
     page.raw("</small></h3><div class=\"scroll\"><table class=\"figures\"><thead><tr><th>指标<th>得分");
+    let reach = reach(compared);
     if compared.is_some() {
-        page.raw("<th>变化<th>变化的 95 % 区间<th class=\"n\">p<th class=\"n\">对照<th class=\"n\">本次");
+        page.raw("<th>变化<th>变化的 95 % 区间（±")
+            .number(reach * 100.0, 0)
+            .raw(" 点）<th class=\"n\">p<th class=\"n\">对照<th class=\"n\">本次");
     }
     page.raw("<th class=\"n\">题数<th>底线</thead><tbody>");
     let deciding = suite.metrics.iter().filter_map(|it| group.figure(it));
     let others = group.figures.iter().filter(|it| !suite.metrics.contains(&it.metric));
     for figure in deciding.chain(others) {
-        figure_row(page, suite, summary, figure, compared);
+        figure_row(page, suite, summary, figure, compared.map(|it| (it, reach)));
     }
     page.raw("</tbody></table></div>");
 }
 
-fn figure_row(page: &mut Page, suite: &SuiteHead, summary: &Summary, figure: &Figure, compared: Option<&GroupDelta>) {
+fn figure_row(
+    page: &mut Page,
+    suite: &SuiteHead,
+    summary: &Summary,
+    figure: &Figure,
+    compared: Option<(&GroupDelta, f64)>,
+) {
     page.raw(if suite.metrics.contains(&figure.metric) {
         "<tr class=\"deciding\"><th title=\""
     } else {
@@ -81,8 +93,8 @@ fn figure_row(page: &mut Page, suite: &SuiteHead, summary: &Summary, figure: &Fi
     page.text(metric(&figure.metric).map_or("", |it| it.meaning)).raw("\">").text(words::title(&figure.metric));
     page.raw("<td class=\"range\"><b>").text(&words::points(figure.value)).raw("</b> ");
     interval(page, figure.interval);
-    if let Some(delta) = compared.map(|it| it.delta(&figure.metric)) {
-        change_cells(page, delta);
+    if let Some((delta, reach)) = compared.map(|it| (it.0.delta(&figure.metric), it.1)) {
+        change_cells(page, delta, reach);
     }
     page.raw("<td class=\"n\">").count(figure.n).raw("<td>");
     let floors = summary.floors.iter().filter(|it| it.suite == suite.name && it.floor.metric == figure.metric);
@@ -105,7 +117,7 @@ fn figure_row(page: &mut Page, suite: &SuiteHead, summary: &Summary, figure: &Fi
 }
 
 /// Change, its interval as a picture and in numbers, p, before and after.
-fn change_cells(page: &mut Page, delta: Option<&Delta>) {
+fn change_cells(page: &mut Page, delta: Option<&Delta>, reach: f64) {
     let Some(delta) = delta else {
         page.raw("<td class=\"note\">没有共同的题<td><td><td><td>");
         return;
@@ -119,7 +131,7 @@ fn change_cells(page: &mut Page, delta: Option<&Delta>) {
             Change::Worse => "worse",
             Change::Same => "",
         };
-        charts::whisker(page, difference, interval, REACH, class);
+        charts::whisker(page, difference, interval, reach, class);
         page.raw(" [").text(&words::signed(interval[0])).raw(", ").text(&words::signed(interval[1])).raw("]");
     }
     page.raw("<td class=\"n\">");
@@ -130,6 +142,13 @@ fn change_cells(page: &mut Page, delta: Option<&Delta>) {
     };
     page.raw("<td class=\"n\">").text(&words::maybe(delta.before)).raw("<td class=\"n\">");
     page.text(&words::maybe(delta.after));
+}
+
+/// The narrowest scale that holds every interval of a suite.
+fn reach(compared: Option<&GroupDelta>) -> f64 {
+    let bounds = compared.iter().flat_map(|it| &it.deltas).filter_map(|it| it.interval).flatten();
+    let widest = bounds.map(f64::abs).fold(0.0, f64::max);
+    REACHES.into_iter().find(|it| *it >= widest).unwrap_or(1.0)
 }
 
 /// The figures worth a column: what the suites name, their first ones first.
