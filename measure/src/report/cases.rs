@@ -59,6 +59,13 @@ fn shortfall(case: &CaseResult) -> f64 {
     crate::stats::mean(&short).unwrap_or(0.0)
 }
 
+/// The figure that decides on the suite has reached nothing, though nobody wrote down a problem.
+fn missed(subject: &Subject<'_>, case: &CaseResult) -> bool {
+    let suite = subject.run.head.suites.iter().find(|it| it.name == case.suite);
+    let first = suite.and_then(|it| it.metrics.first()).and_then(|it| Some((it, case.figures.get(it)?.value()?)));
+    first.is_some_and(|(name, value)| if better(name) == Better::Higher { value <= 0.0 } else { value >= 1.0 })
+}
+
 /// Regressions, the worst first; then failures of the system; then whatever else fell short.
 fn all_failing<'a>(subject: &Subject<'a>) -> Vec<Failing<'a>> {
     let mut failing: Vec<Failing<'a>> = subject
@@ -67,7 +74,12 @@ fn all_failing<'a>(subject: &Subject<'a>) -> Vec<Failing<'a>> {
         .iter()
         .filter(|it| it.counts())
         .map(|case| Failing { case, change: subject.changes.get(&case.key()).copied() })
-        .filter(|it| it.regressed() || it.case.status == Status::Failed || !it.case.problems.is_empty())
+        .filter(|it| {
+            it.regressed()
+                || it.case.status == Status::Failed
+                || !it.case.problems.is_empty()
+                || missed(subject, it.case)
+        })
         .collect();
     // The comparison has put its regressions in order already.
     let order: BTreeMap<(&str, &str), usize> = subject
@@ -175,7 +187,9 @@ pub(super) fn failing(page: &mut Page, subject: &Subject<'_>) {
         page.raw("<p class=\"fine\">计分的题都如所应答。</p></section>");
         return;
     }
-    page.raw("<p class=\"note\">退步最重的在最前，其次是系统出错的，再次是其他未过的。点开看应有的依据、实际检索到的和原因。");
+    page.raw("<p class=\"note\">");
+    page.raw(if subject.comparison.is_some() { "退步最重的在最前，其次是" } else { "最前面的是" });
+    page.raw("系统出错的，再次是其他未过的。点开看应有的依据、实际检索到的和原因。");
     if failing.len() > WHOLE {
         page.raw("<b>只展开列出前 ").count(WHOLE).raw(" 题，另有 ").count(failing.len() - WHOLE);
         page.raw(" 题未在此列出</b>，见<a href=\"#rest\">其余的题</a>。");

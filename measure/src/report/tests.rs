@@ -140,13 +140,14 @@ fn whatever_is_data_is_escaped() {
 #[test]
 fn a_big_run_stays_small_and_says_what_it_leaves_out() {
     let (mut before, mut after) = (sample::run("旧", 3000), sample::run("新", 3000));
-    let long = "支部委员会应当将发展对象的基本情况进行公示，公示期为五个工作日。".repeat(12);
+    let long = "支部委员会应当将发展对象的基本情况进行公示，公示期为五个工作日。".repeat(20);
+    let excerpt = long.chars().take(150).collect::<String>();
     for case in after.results.iter_mut().chain(&mut before.results) {
         case.answer = long.clone();
         case.question.push_str(&long);
         case.explanation =
             serde_json::json!({"searched": long, "gate": {"open": true, "reason": long}, "more": [long]});
-        case.found.iter_mut().for_each(|it| it.excerpt = long.clone());
+        case.found.iter_mut().for_each(|it| it.excerpt = excerpt.clone());
     }
     for case in after.results.iter_mut().step_by(3) {
         sample::spoil(case, Some(6));
@@ -201,4 +202,14 @@ fn figures_of_a_report_are_those_of_the_summary() {
     let text = report(&before, &after);
     assert!(text.contains("MRR@10") && text.contains("<b>33.3</b>"));
     assert_eq!(stats::interval(&[Fraction::new(1.0, 3.0)]), Some([1.0 / 3.0; 2]));
+}
+
+#[test]
+fn a_case_that_reached_nothing_is_told_even_without_a_problem() {
+    let mut run = sample::run("甲", 20);
+    sample::spoil(&mut run.results[7], Some(2));
+    run.results[7].problems.clear();
+    let text = html(&run, None, None);
+    assert_eq!(text.matches("<details class=\"case\"").count(), 1);
+    assert!(text.contains("id=\"case-1\"") && place(&text, "T-007") < place(&text, "id=\"tables\""));
 }
