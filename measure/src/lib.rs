@@ -11,9 +11,16 @@
 //!
 //! The crate knows nothing of the system under test: its runner is the crate `evals`.
 
+pub mod compare;
 pub mod data;
 mod error;
+pub mod gate;
 pub mod metrics;
+pub mod report;
 pub mod run;
+#[cfg(test)]
+mod sample;
+pub mod stats;
+pub mod summary;
 
 pub use error::{Error, Result};
