@@ -11,5 +11,9 @@
 //!
 //! The crate knows nothing of the system under test: its runner is the crate `evals`.
 
+pub mod data;
+mod error;
 pub mod metrics;
 pub mod run;
+
+pub use error::{Error, Result};

@@ -3,6 +3,17 @@
 //! Every function is deterministic, says its definition and source, and is tested against an example
 //! worked out by hand. A model never judges here.
 
+pub mod answer;
+pub mod citation;
+mod figures;
+pub mod number;
+pub mod quote;
+pub mod refusal;
+pub mod retrieval;
+pub mod support;
+pub mod version;
+mod words;
+
 /// Which way is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Better {
