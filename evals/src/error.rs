@@ -13,6 +13,14 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A file can't be written.
+    #[error("无法写入 {path}：{source}", path = path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// One line of a file is wrong.
     #[error("{path} 第 {line} 行有误：{reason}", path = path.display())]
     Line {

@@ -132,9 +132,9 @@ impl Subject for KnowledgeSubject {
 
     fn answer(&self, asked: Asked) -> BoxFuture<'_, Result<Reply, String>> {
         let asked = Asked { scope: self.scope.clone(), ..asked };
-        Box::pin(async move {
-            self.assistant.answer(asked, Pieces::unheard()).await.map_err(|error| error.to_string())
-        })
+        Box::pin(
+            async move { self.assistant.answer(asked, Pieces::unheard()).await.map_err(|error| error.to_string()) },
+        )
     }
 
     fn locate<'a>(&'a self, evidence: &'a Evidence, day: NaiveDate) -> BoxFuture<'a, Result<Located, String>> {

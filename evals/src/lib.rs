@@ -27,5 +27,7 @@ pub mod score;
 pub mod settings;
 pub mod subject;
 pub mod suite;
+#[cfg(test)]
+mod tests;
 
 pub use error::{Error, Result};

@@ -229,9 +229,8 @@ async fn ask_apart(job: Job, subject: Arc<dyn Subject>) -> (usize, CaseResult) {
         let suite = Arc::clone(&suite);
         tokio::spawn(async move { ask(subject.as_ref(), &suite, &suite.cases[case]).await })
     };
-    let result = task.await.unwrap_or_else(|broken| {
-        score::failed(&suite, &suite.cases[case], format!("程序中断：{broken}"))
-    });
+    let result =
+        task.await.unwrap_or_else(|broken| score::failed(&suite, &suite.cases[case], format!("程序中断：{broken}")));
     (place, result)
 }
 

@@ -25,8 +25,6 @@
 mod explain;
 mod found;
 mod nothing;
-#[cfg(test)]
-mod tests;
 mod turns;
 mod words;
 
@@ -120,7 +118,13 @@ pub fn blank(suite: &Suite, case: &Case) -> CaseResult {
 /// The result of a case on which the system failed: nothing reached of all that it had to reach.
 pub fn failed(suite: &Suite, case: &Case, reason: String) -> CaseResult {
     let figures = nothing::figures(case, suite.manifest.depth());
-    CaseResult { status: Status::Failed, problems: vec![format!("系统出错：{reason}")], reason, figures, ..blank(suite, case) }
+    CaseResult {
+        status: Status::Failed,
+        problems: vec![format!("系统出错：{reason}")],
+        reason,
+        figures,
+        ..blank(suite, case)
+    }
 }
 
 /// The result of a case that was asked.
@@ -169,7 +173,11 @@ fn single(case: &Case, reply: &Reply, sheet: &mut Sheet) {
             let wanted = state_expected(case);
             let got = state(answer);
             sheet.check("state_correct", got == wanted, || format!("应当{}，实际{}", name(wanted), name(got)));
-            sheet.decide("abstain", case.kind == Kind::NoMatch, answer.state == State::NoMatch && answer.code.is_none());
+            sheet.decide(
+                "abstain",
+                case.kind == Kind::NoMatch,
+                answer.state == State::NoMatch && answer.code.is_none(),
+            );
         }
     }
     words::judge(case, answer, &case.question, sheet);

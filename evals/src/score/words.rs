@@ -99,11 +99,8 @@ fn versions(case: &Case, answer: &Answer, sheet: &mut Sheet) {
     if answer.citations.is_empty() && !asked {
         return;
     }
-    let cited: Vec<version::Validity> = answer
-        .citations
-        .iter()
-        .map(|it| version::Validity { from: it.effective_on, until: it.ended_on })
-        .collect();
+    let cited: Vec<version::Validity> =
+        answer.citations.iter().map(|it| version::Validity { from: it.effective_on, until: it.ended_on }).collect();
     let day = case.as_of;
     let note = case.version_note.then_some(true);
     let (held, noted) = (version::correct(&cited, day, None, false), has_note(answer));
@@ -111,12 +108,14 @@ fn versions(case: &Case, answer: &Answer, sheet: &mut Sheet) {
     let right = match &case.version {
         Some(label) => {
             let of_case = answer.citations.iter().filter(|it| {
-                case.evidence.iter().any(|evidence| {
-                    title(evidence, &it.title, it.regulation_id.as_deref()) == evidence.title
-                })
+                case.evidence
+                    .iter()
+                    .any(|evidence| title(evidence, &it.title, it.regulation_id.as_deref()) == evidence.title)
             });
             let mut labels = of_case.map(|it| it.version.as_deref()).peekable();
-            labels.peek().is_some() && labels.all(|it| it == Some(label.as_str())) && note.is_none_or(|due| due == noted)
+            labels.peek().is_some()
+                && labels.all(|it| it == Some(label.as_str()))
+                && note.is_none_or(|due| due == noted)
         }
         None => version::correct(&cited, day, note, noted).num > 0.0,
     };

@@ -343,7 +343,8 @@ fn check_kind(it: &Case, base: Base) -> Result<(), String> {
     if !speaks && (!it.numbers.is_empty() || it.answer.is_some() || it.version.is_some()) {
         return Err(format!("{code} 题不评 numbers、answer、version"));
     }
-    if !speaks && !matches!(it.kind, Kind::Refusal | Kind::NoMatch) && (!it.must_include.is_empty() || it.version_note) {
+    if !speaks && !matches!(it.kind, Kind::Refusal | Kind::NoMatch) && (!it.must_include.is_empty() || it.version_note)
+    {
         return Err(format!("{code} 题不评 must_include、version_note"));
     }
     let planted = it.content.is_some() && !it.must_not.is_empty();

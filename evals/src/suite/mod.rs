@@ -120,7 +120,10 @@ fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     if found.is_empty() {
-        return Err(Error::File { path: folder.to_owned(), reason: format!("目录里没有题库（含 {MANIFEST} 的子目录）") });
+        return Err(Error::File {
+            path: folder.to_owned(),
+            reason: format!("目录里没有题库（含 {MANIFEST} 的子目录）"),
+        });
     }
     found.sort();
     Ok(found)

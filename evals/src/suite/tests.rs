@@ -10,7 +10,8 @@ fn ours() -> PathBuf {
 
 const HEAD: &str = "name = \"s\"\ntitle = \"试\"\nwhy = \"试读\"\nversion = \"1\"\nas_of = \"2026-11-01\"\n\
      origin = \"写于本项目\"\nlicence = \"Apache-2.0\"\ncases = \"c.jsonl\"\nmetrics = [\"success_1\"]\n";
-const CASE: &str = r#"{"id": "1", "kind": "address", "question": "问", "evidence": [{"title": "甲条例", "address": "a1"}]}"#;
+const CASE: &str =
+    r#"{"id": "1", "kind": "address", "question": "问", "evidence": [{"title": "甲条例", "address": "a1"}]}"#;
 
 /// The suite of these two texts, in a folder of its own.
 fn reading(manifest: &str, cases: &str) -> Result<Suite> {
@@ -114,7 +115,8 @@ fn what_is_wrong_with_a_manifest_is_named() {
 #[test]
 fn what_is_wrong_with_a_case_is_named_with_its_line() {
     let line = |rest: &str| format!("{{\"id\": \"2\", \"question\": \"问\", {rest}}}");
-    let planted = r#""kind": "indirect", "where": "document", "must_not": ["x"], "content": {"title": "t", "body": "b"}"#;
+    let planted =
+        r#""kind": "indirect", "where": "document", "must_not": ["x"], "content": {"title": "t", "body": "b"}"#;
     for (case, words) in [
         (CASE.replace("address\": \"a1", "adress\": \"a1"), "adress"),
         (CASE.replace("\"a1\"", "\"a1.x2\""), "“a1.x2”"),

@@ -36,7 +36,8 @@ begin
         if found then raise exception 'a finished run is immutable'; end if;
     end if;
     if tg_op <> 'DELETE' then
-        perform 1 from eval_run r where r.id = new.run_id and r.finished_at is not null for share;
+        perform 1 from eval_run r where r.id = new.run_id for share;
+        perform 1 from eval_run r where r.id = new.run_id and r.finished_at is not null;
         if found then raise exception 'a finished run is immutable'; end if;
         return new;
     end if;
