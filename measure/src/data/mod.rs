@@ -52,7 +52,7 @@ pub struct Document {
 pub struct Query {
     /// Its id within the set.
     pub id: String,
-    /// What is asked, never blank.
+    /// What is asked; blank in a few lines of public sets.
     pub text: String,
 }
 

@@ -72,7 +72,7 @@ struct AnswerText {
 /// Reads a set. A paragraph without an id is called `<article>-<paragraph>`, both counted from 1.
 ///
 /// # Errors
-/// A file that isn't of this form, with the line; an empty paragraph, question or answer, an id that comes
+/// A file that isn't of this form, with the line; an empty paragraph or answer, an id that comes
 /// twice, and a question with neither an answer nor `is_impossible`, with the place (`data[0].paragraphs[2]`);
 /// no question with an answer.
 pub fn read(path: &Path) -> Result<Reading> {
@@ -128,9 +128,6 @@ impl Found {
     fn ask(&mut self, document: &str, words: &str, it: Asked) -> Result<(), String> {
         let query = Query { id: it.id.into_text(), text: it.question };
         check_id(&query.id, &mut self.asked)?;
-        if query.text.trim().is_empty() {
-            return Err("问题是空的".to_owned());
-        }
         if it.is_impossible {
             self.unanswerable.push(query);
             return Ok(());
@@ -194,7 +191,6 @@ mod tests {
             ("\"id\": 3", "\"id\": \"q1\"", ["data[0].paragraphs[1].qas[0]", "重复"]),
             ("{\"text\": \"丙\"}", "", ["qas[0]", "没有答案，也没有写 is_impossible"]),
             ("\"丙\"", "\"\"", ["qas[0]", "答案是空的"]),
-            ("什么？", "", ["qas[0]", "问题是空的"]),
             ("\"p7\"", "\"1-2\"", ["data[0].paragraphs[1]", "重复"]),
         ] {
             let (_folder, path) = file(SET.replace(from, to));

@@ -8,7 +8,7 @@ use super::figures::{said, whole};
 use crate::run::Fraction;
 
 /// Whether `text` says `point`: as figures where the point is nothing but figures (五天 = 5日), else word for
-/// word under [`text::normalize`], numerals in Chinese or Arabic alike. A number of the point is a whole
+/// word under [`text::normalize()`], numerals in Chinese or Arabic alike. A number of the point is a whole
 /// number of the text: 五天 doesn't stand in 十五天. A blank point stands nowhere.
 pub fn holds(text: &str, point: &str) -> bool {
     if let Some(figures) = whole(point) {

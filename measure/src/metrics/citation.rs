@@ -3,7 +3,7 @@
 //! A citation is evidence when the titles are equal and one of these holds:
 //! - both lie in the same article (a citation of 第一款 for evidence in 第二款 leads to the right place);
 //! - one address lies within the other, or they are equal (chapters, numbered points);
-//! - the evidence quotes words, and they stand in the text cited, under [`text::normalize`];
+//! - the evidence quotes words, and they stand in the text cited, under [`text::normalize()`];
 //! - the evidence is the document as a whole: neither address nor words.
 //!
 //! Titles must agree in every case: the same sentence in another instrument is another source.
@@ -50,7 +50,7 @@ pub fn matches(cited: &Cited<'_>, evidence: &Evidence<'_>) -> bool {
     near || said || (evidence.address.is_none() && evidence.span.is_none())
 }
 
-/// Whether `span` stands in `text`, under [`text::normalize`]. A blank span stands nowhere.
+/// Whether `span` stands in `text`, under [`text::normalize()`]. A blank span stands nowhere.
 pub fn holds(text: &str, span: &str) -> bool {
     let span = normalize(span);
     !span.is_empty() && normalize(text).contains(&span)

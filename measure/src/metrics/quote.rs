@@ -7,7 +7,7 @@
 //!   closed opens a quotation up to the paragraph's end.
 //!
 //! Left out are quotations with fewer than [`SHORTEST`] letters and digits: names and terms. A quotation is
-//! verbatim when the whole of it stands in one source, in one piece, under [`text::normalize`]: two true
+//! verbatim when the whole of it stands in one source, in one piece, under [`text::normalize()`]: two true
 //! fragments joined are no quotation. What belongs to the writing of the answer doesn't count: citation
 //! marks, Markdown's `*` and `` ` ``, quotation marks around a block-quoted line, and punctuation at both
 //! ends.
