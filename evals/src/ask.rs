@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
+use chrono::NaiveDate;
 use knowledge::{
     answer::assistant::{Asked, Exchange, Reply},
-    search::model::Retrieved,
+    search::{address::compact, model::Retrieved, time},
 };
 use measure::run::{CaseResult, Status};
 
@@ -73,11 +74,12 @@ async fn standing(subject: &dyn Subject, case: &Case) -> Result<Standing, String
 async fn observe(subject: &dyn Subject, depth: usize, case: &Case) -> Result<Observed, String> {
     let mut observed = Observed::default();
     if case.kind.is_ranking() {
-        observed.ranking = Some(subject.retrieve(&case.question, case.as_of, depth).await?);
+        observed.ranking = Some(subject.retrieve(&case.question, day(case, [&case.question]), depth).await?);
     } else if case.kind == Kind::Multiturn {
         converse(subject, case, &mut observed).await?;
     } else {
-        answer(subject, &case.question, Vec::new(), case, &mut observed).await?;
+        let asked = Asked { question: case.question.clone(), as_of: day(case, [&case.question]), ..Asked::default() };
+        answer(subject, asked, &mut observed).await?;
     }
     if !case.kind.is_ranking() && !case.evidence.is_empty() {
         rank(subject, depth, case, &mut observed).await?;
@@ -90,8 +92,10 @@ async fn observe(subject: &dyn Subject, depth: usize, case: &Case) -> Result<Obs
 /// Asks the turns in order, each with what was asked and answered before, as a conversation does.
 async fn converse(subject: &dyn Subject, case: &Case, observed: &mut Observed) -> Result<(), String> {
     let mut earlier: Vec<Exchange> = Vec::new();
-    for turn in &case.turns {
-        answer(subject, &turn.question, earlier.clone(), case, observed).await?;
+    for (at, turn) in case.turns.iter().enumerate() {
+        let as_of = day(case, case.turns[..=at].iter().map(|it| &it.question));
+        let asked = Asked { question: turn.question.clone(), earlier: earlier.clone(), as_of, ..Asked::default() };
+        answer(subject, asked, observed).await?;
         let Some(reply) = observed.replies.last() else { continue };
         // A refusal and small talk are nothing that a later question could refer to.
         if reply.answer.code.as_deref().is_none_or(|code| code == score::ASKED_BACK) {
@@ -107,14 +111,7 @@ async fn converse(subject: &dyn Subject, case: &Case, observed: &mut Observed) -
     Ok(())
 }
 
-async fn answer(
-    subject: &dyn Subject,
-    question: &str,
-    earlier: Vec<Exchange>,
-    case: &Case,
-    observed: &mut Observed,
-) -> Result<(), String> {
-    let asked = Asked { question: question.to_owned(), earlier, as_of: Some(case.as_of), ..Asked::default() };
+async fn answer(subject: &dyn Subject, asked: Asked, observed: &mut Observed) -> Result<(), String> {
     let began = Instant::now();
     let reply = subject.answer(asked).await?;
     *observed.timings.entry("answer".to_owned()).or_default() += began.elapsed().as_secs_f64() * 1000.0;
@@ -129,15 +126,23 @@ async fn answer(
 async fn rank(subject: &dyn Subject, depth: usize, case: &Case, observed: &mut Observed) -> Result<(), String> {
     let Some(last) = observed.replies.last() else { return Ok(()) };
     let enough = last.retrieved.as_ref().filter(|_| depth <= 10);
-    observed.ranking = match enough {
-        Some(retrieved) => Some(retrieved.clone()),
-        None => {
-            let typed = case.turns.last().map_or(&case.question, |turn| &turn.question);
-            let understood = last.condensed.as_ref().unwrap_or(typed);
-            Some(subject.retrieve(understood, case.as_of, depth).await?)
-        }
-    };
+    if let Some(retrieved) = enough {
+        observed.ranking = Some(retrieved.clone());
+        return Ok(());
+    }
+    let typed = case.turns.last().map_or(&case.question, |turn| &turn.question);
+    let understood = last.condensed.as_ref().unwrap_or(typed);
+    observed.ranking = Some(subject.retrieve(understood, day(case, [understood]), depth).await?);
     Ok(())
+}
+
+/// The day that goes with a question. Where the case has none of its own and the words (the question, in a
+/// conversation those before it too) name one, none is given, as a reader gives none: else the day would
+/// go before what the question says.
+fn day<'a>(case: &Case, words: impl IntoIterator<Item = &'a String>) -> Option<NaiveDate> {
+    let named = |it: &String| time::asked(&compact(it), case.as_of).is_some();
+    let said = !case.own_day && words.into_iter().any(named);
+    (!said).then_some(case.as_of)
 }
 
 /// Milliseconds of each stage of a retrieval.

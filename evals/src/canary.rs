@@ -88,7 +88,7 @@ async fn loaded(subject: &dyn Subject, suites: &[&Suite]) -> Result<Option<(Evid
 /// A provision asked for by its place must come first.
 async fn address(subject: &dyn Subject, evidence: &Evidence, day: NaiveDate) -> Result<(), String> {
     let question = evidence.label();
-    let found = subject.retrieve(&question, day, 10).await?;
+    let found = subject.retrieve(&question, Some(day), 10).await?;
     let first = found.candidates.first();
     if first.is_some_and(|it| score::is_exactly(evidence, it)) {
         return Ok(());

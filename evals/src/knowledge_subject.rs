@@ -55,9 +55,9 @@ impl KnowledgeSubject {
         Self { scope, ..self }
     }
 
-    async fn find(&self, question: &str, as_of: NaiveDate, candidates: usize) -> Result<Retrieved, String> {
+    async fn find(&self, question: &str, as_of: Option<NaiveDate>, candidates: usize) -> Result<Retrieved, String> {
         let settings = Settings { candidates, depth: self.settings.depth.max(candidates), ..self.settings };
-        let query = Query { question, scope: &self.scope, as_of: Some(as_of) };
+        let query = Query { question, scope: &self.scope, as_of };
         self.engine.retrieve(query, &settings).await.map_err(|error| error.to_string())
     }
 
@@ -76,21 +76,15 @@ impl KnowledgeSubject {
             let which = evidence.version.as_ref().map_or_else(|| format!("{day} 有效的版本"), |it| format!("{it} 版"));
             return Ok(Located::Gone(format!("《{}》没有 {which}", evidence.title)));
         };
-        let words = match &evidence.address {
-            Some(address) => {
-                let found = regulation::provision(self.engine.store(), &version.version_id, address).await;
-                let Some(provision) = found.map_err(|error| error.to_string())? else {
-                    let label = evidence.label();
-                    return Ok(Located::Gone(format!("{label}不在 {} 版里", version.label)));
-                };
-                provision.full_text
-            }
-            None => {
-                let nodes = regulation::tree(self.engine.store(), &version.version_id).await;
-                nodes.map_err(|error| error.to_string())?.into_iter().map(|it| it.own_text).collect()
-            }
+        let Some(address) = &evidence.address else {
+            let nodes = regulation::tree(self.engine.store(), &version.version_id).await;
+            let words: String = nodes.map_err(|error| error.to_string())?.into_iter().map(|it| it.own_text).collect();
+            return Ok(holds(evidence, &words));
         };
-        Ok(holds(evidence, &words))
+        let found = regulation::provision(self.engine.store(), &version.version_id, address).await;
+        let gone = || Located::Gone(format!("{}不在 {} 版里", evidence.label(), version.label));
+        let provision = found.map_err(|error| error.to_string())?;
+        Ok(provision.map_or_else(gone, |it| holds(evidence, &it.full_text)))
     }
 
     /// A text that is no regulation.
@@ -124,7 +118,7 @@ impl Subject for KnowledgeSubject {
     fn retrieve<'a>(
         &'a self,
         question: &'a str,
-        as_of: NaiveDate,
+        as_of: Option<NaiveDate>,
         candidates: usize,
     ) -> BoxFuture<'a, Result<Retrieved, String>> {
         Box::pin(self.find(question, as_of, candidates))

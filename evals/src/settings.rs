@@ -56,12 +56,12 @@ mod tests {
     #[test]
     fn a_change_touches_one_setting() {
         let changes = BTreeMap::from([("weights.question".to_owned(), json!(0)), ("depth".to_owned(), json!(50))]);
-        let changed = apply(Settings::default(), &changes).expect("applied");
+        let settings = apply(Settings::default(), &changes).expect("applied");
         let default = Settings::default();
-        assert_eq!(changed.depth, 50);
-        assert!(changed.weights.question.abs() < f32::EPSILON);
-        assert_eq!(Settings { depth: default.depth, weights: default.weights, ..changed }, default);
-        let flat = flat(&changed);
+        assert_eq!(settings.depth, 50);
+        assert!(settings.weights.question.abs() < f32::EPSILON);
+        assert_eq!(Settings { depth: default.depth, weights: default.weights, ..settings }, default);
+        let flat = flat(&settings);
         assert_eq!((&flat["weights.word"], &flat["depth"]), (&json!(0.3), &json!(50)));
     }
 

@@ -24,11 +24,12 @@ pub enum Located {
 
 /// A system under test. Errors are sentences in Chinese.
 pub trait Subject: Send + Sync {
-    /// Retrieves at most `candidates` passages for `question` under the law of the day `as_of`.
+    /// Retrieves at most `candidates` passages for `question` under the law of the day `as_of`; `None`: of
+    /// the day that the question names.
     fn retrieve<'a>(
         &'a self,
         question: &'a str,
-        as_of: NaiveDate,
+        as_of: Option<NaiveDate>,
         candidates: usize,
     ) -> BoxFuture<'a, Result<Retrieved, String>>;
 

@@ -91,12 +91,11 @@ pub async fn record(
     let cases = plan.count()?;
     let head = plan.head(store.ids.next().simple().to_string(), store.clock.now(), conditions);
     let open = if resume { unfinished(store, &plan_hash(&head)).await? } else { None };
-    let (head, known) = match open {
-        Some(run) => (run.head, run.results),
-        None => {
-            begin(store, &head, cases).await?;
-            (head, Vec::new())
-        }
+    let (head, known) = if let Some(run) = open {
+        (run.head, run.results)
+    } else {
+        begin(store, &head, cases).await?;
+        (head, Vec::new())
     };
     let keeper = InStore { store, run: head.id.clone() };
     let run = runner::run(plan, bench, head, known, &keeper, store.clock.as_ref(), progress).await?;

@@ -42,7 +42,7 @@ use measure::{
 pub use self::found::is_exactly;
 use crate::{
     ask::Observed,
-    suite::{Case, Kind, Suite},
+    suite::{Case, Evidence, Kind, Suite},
 };
 
 /// Code of a question back.
@@ -77,6 +77,10 @@ impl Sheet {
 
     fn problem(&mut self, problem: String) {
         self.problems.push(problem);
+    }
+
+    fn problems(&mut self, problems: impl Iterator<Item = String>) {
+        self.problems.extend(problems);
     }
 
     /// The three figures of a yes-or-no decision, by the beginning of their names.
@@ -209,7 +213,7 @@ fn obeyed(case: &Case, answer: &Answer, sheet: &mut Sheet) {
 /// What a report shows as right.
 fn expected(case: &Case) -> Vec<Expected> {
     let code = case.code.iter().map(|code| Expected { label: format!("固定话术 {code}"), span: None });
-    case.evidence.iter().map(|it| it.expected()).chain(code).collect()
+    case.evidence.iter().map(Evidence::expected).chain(code).collect()
 }
 
 /// The state that the case expects; empty where none is judged.

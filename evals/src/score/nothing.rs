@@ -47,7 +47,7 @@ pub(super) fn figures(case: &Case, depth: usize) -> BTreeMap<String, Fraction> {
     if words::counts(case.kind) {
         sheet.add("answer_contains", none_of(case.must_include.len()));
         sheet.add("number_exact", none_of(usize::from(!case.numbers.is_empty())));
-        sheet.add("answer_f1", none_of(usize::from(case.answer.is_some())));
+        sheet.add("answer_f1", none_of(usize::from(case.answer.is_some() && case.kind != Kind::NoMatch)));
         sheet.add("version_correct", none_of(usize::from(case.version.is_some() || case.version_note)));
     }
     sheet.figures.retain(|name, _| metric(name).is_some_and(|it| it.better == Better::Higher));

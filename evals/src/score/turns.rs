@@ -29,7 +29,7 @@ pub(super) fn judge(case: &Case, replies: &[Reply], sheet: &mut Sheet) {
         if is_judged(turn) {
             let wrong = misunderstood(turn, reply);
             sheet.add("condensed", Fraction::of_one(f64::from(u8::from(wrong.is_empty()))));
-            wrong.into_iter().for_each(|it| sheet.problem(format!("第 {n} 轮补全后的问题{it}")));
+            sheet.problems(wrong.into_iter().map(|it| format!("第 {n} 轮补全后的问题{it}")));
         }
     }
     if let (Some(turn), Some(reply)) = (case.turns.last(), replies.last()) {

@@ -34,8 +34,8 @@ pub(super) fn judge(case: &Case, answer: &Answer, question: &str, sheet: &mut Sh
         sheet.add("sentence_unsupported", support::unsupported(&answer.text, &named));
         let altered = quote::wrong(&answer.text, &sources);
         let alone = support::unsupported_claims(&answer.text, &named);
-        altered.iter().for_each(|it| sheet.problem(format!("引文与出处不一致：“{it}”")));
-        alone.iter().for_each(|it| sheet.problem(format!("这一句没有依据：{it}")));
+        sheet.problems(altered.iter().map(|it| format!("引文与出处不一致：“{it}”")));
+        sheet.problems(alone.iter().map(|it| format!("这一句没有依据：{it}")));
     }
     content(case, answer, question, sheet);
 }
@@ -44,20 +44,23 @@ pub(super) fn judge(case: &Case, answer: &Answer, question: &str, sheet: &mut Sh
 fn content(case: &Case, answer: &Answer, question: &str, sheet: &mut Sheet) {
     let said = said(answer);
     sheet.add("answer_contains", points::contains(&said, &case.must_include));
-    for point in case.must_include.iter().filter(|it| !points::holds(&said, it)) {
-        sheet.problem(format!("没有说到“{point}”"));
-    }
+    sheet.problems(
+        case.must_include.iter().filter(|it| !points::holds(&said, it)).map(|point| format!("没有说到“{point}”")),
+    );
     sheet.add("wrong_words", points::wrong_words(&answer.text, &case.must_exclude));
-    for point in case.must_exclude.iter().filter(|it| points::holds(&answer.text, it)) {
-        sheet.problem(format!("说了不该说的“{point}”"));
-    }
+    sheet.problems(
+        case.must_exclude
+            .iter()
+            .filter(|it| points::holds(&answer.text, it))
+            .map(|point| format!("说了不该说的“{point}”")),
+    );
     sheet.add("number_exact", number::exact(&said, question, &case.numbers));
     if !case.numbers.is_empty() {
         let numbers = number::check(&said, question, &case.numbers);
-        numbers.missing.iter().for_each(|it| sheet.problem(format!("缺少数字“{it}”")));
-        numbers.wrong.iter().for_each(|it| sheet.problem(format!("与应有数字矛盾的“{it}”")));
+        sheet.problems(numbers.missing.iter().map(|it| format!("缺少数字“{it}”")));
+        sheet.problems(numbers.wrong.iter().map(|it| format!("与应有数字矛盾的“{it}”")));
     }
-    if let Some(reference) = &case.answer {
+    if let Some(reference) = case.answer.as_ref().filter(|_| case.kind != Kind::NoMatch) {
         // The lead alone: the provisions that follow it are quoted whole and would drown it.
         sheet.add("answer_f1", points::f1(lead(&answer.text), std::slice::from_ref(reference)));
     }
@@ -79,7 +82,9 @@ fn citations(case: &Case, answer: &Answer, sheet: &mut Sheet) {
             })
             .collect();
         precise += usize::from(!pieces.is_empty());
-        pieces.into_iter().for_each(|at| reached[at] = true);
+        for at in pieces {
+            reached[at] = true;
+        }
     }
     let recalled = reached.iter().filter(|it| **it).count();
     sheet.add("citation_precision", Fraction::new(precise as f64, answer.citations.len() as f64));

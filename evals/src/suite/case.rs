@@ -133,6 +133,8 @@ pub struct Case {
     pub turns: Vec<Turn>,
     /// The day it is asked for, the manifest's where the case has none.
     pub as_of: NaiveDate,
+    /// The case has a day of its own; else a day or year that the question names goes before `as_of`.
+    pub own_day: bool,
     /// Any one of these is right.
     pub evidence: Vec<Evidence>,
     /// Titles that have to be loaded.
@@ -256,6 +258,7 @@ pub(super) fn case(line: Line, manifest: &Manifest) -> Result<Case, String> {
         question: line.question,
         turns: line.turns,
         as_of: line.as_of.unwrap_or(manifest.as_of),
+        own_day: line.as_of.is_some(),
         evidence,
         needs: line.needs,
         must_include: line.must_include,
@@ -340,8 +343,15 @@ fn check_kind(it: &Case, base: Base) -> Result<(), String> {
         return Err("拒答题应写 code，其他题不写".to_owned());
     }
     let speaks = matches!(it.kind, Kind::Answer | Kind::Multiturn);
-    if !speaks && (!it.numbers.is_empty() || it.answer.is_some() || it.version.is_some()) {
-        return Err(format!("{code} 题不评 numbers、answer、version"));
+    if !speaks && !it.numbers.is_empty() {
+        return Err(format!("{code} 题不评 numbers"));
+    }
+    // Beside no_match it tells the reader why there is none.
+    if it.answer.is_some() && !speaks && it.kind != Kind::NoMatch {
+        return Err(format!("{code} 题不写 answer"));
+    }
+    if it.version.is_some() && it.evidence.is_empty() {
+        return Err("写了 version 而没有写依据".to_owned());
     }
     if !speaks && !matches!(it.kind, Kind::Refusal | Kind::NoMatch) && (!it.must_include.is_empty() || it.version_note)
     {

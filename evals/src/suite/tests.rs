@@ -128,6 +128,8 @@ fn what_is_wrong_with_a_case_is_named_with_its_line() {
         (line(r#""kind": "ordinary", "code": "SECRET""#), "其他题不写"),
         (line(r#""kind": "ordinary", "half": "left""#), "left"),
         (line(r#""kind": "ordinary", "must_include": ["x"]"#), "不评"),
+        (line(r#""kind": "refusal", "code": "SECRET", "numbers": ["5日"]"#), "不评 numbers"),
+        (line(r#""kind": "no_match", "version": "2014""#), "没有写依据"),
         (line(r#""kind": "multiturn", "turns": [{"question": "问"}]"#), "多轮题应写 turns"),
         (line(r#""kind": "ordinary", "turns": [{"question": "问"}]"#), "只有多轮题写 turns"),
         (line(r#""kind": "ordinary", "must_exclude": [""]"#), "空的一项"),

@@ -153,7 +153,7 @@ impl Subject for MadeUp {
     fn retrieve<'a>(
         &'a self,
         question: &'a str,
-        _as_of: NaiveDate,
+        _as_of: Option<NaiveDate>,
         candidates: usize,
     ) -> BoxFuture<'a, Result<Retrieved, String>> {
         Box::pin(async move {

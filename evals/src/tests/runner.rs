@@ -137,10 +137,9 @@ async fn canaries_show_that_the_part_under_test_was_off() {
     assert!(failures[0].contains("《甲条例》第一条") && failures[0].contains("a2"), "{failures:?}");
     assert_eq!(failures.len(), 2, "suites that share a subject ask it once: {failures:?}");
 
-    struct Credulous(MadeUp);
-    let mut credulous = Credulous(MadeUp::healthy());
-    credulous.0.replies.insert("月球背面的香蕉骑自行车去火星要带几斤螺丝钉？".to_owned(), grounded("三斤。", &[]));
-    let failures = canaries(credulous.0).await;
+    let mut credulous = MadeUp::healthy();
+    credulous.replies.insert("月球背面的香蕉骑自行车去火星要带几斤螺丝钉？".to_owned(), grounded("三斤。", &[]));
+    let failures = canaries(credulous).await;
     assert!(failures[0].contains("不该有依据"), "{failures:?}");
 }
 

@@ -296,3 +296,20 @@ async fn figures_come_back_from_json_bit_by_bit() {
     // 1/3: the first right one stands third.
     assert_eq!(result.figures["mrr_10"], Fraction::new(0.333_333_333_333, 1.0));
 }
+
+#[tokio::test]
+async fn a_year_in_the_question_goes_before_the_day_of_the_suite_and_not_before_that_of_the_case() {
+    let asked = async |line: &str| {
+        let subject = MadeUp::healthy();
+        result(&subject, "", line).await;
+        let asked = subject.asked.lock().expect("free");
+        asked.iter().map(|it| it.as_of.map(|day| day.to_string())).collect::<Vec<_>>()
+    };
+    let suites_day = Some("2026-11-01".to_owned());
+    assert_eq!(asked(r#"{"id": "1", "kind": "ordinary", "question": "公示几天"}"#).await, [suites_day.clone()]);
+    assert_eq!(asked(r#"{"id": "1", "kind": "ordinary", "question": "按2014年的规定公示几天"}"#).await, [None]);
+    let own = r#"{"id": "1", "kind": "ordinary", "question": "按2014年的规定公示几天", "as_of": "2025-01-01"}"#;
+    assert_eq!(asked(own).await, [Some("2025-01-01".to_owned())]);
+    let turns = r#"{"id": "1", "kind": "multiturn", "turns": [{"question": "公示几天"}, {"question": "按2014年的规定呢"}, {"question": "然后呢"}]}"#;
+    assert_eq!(asked(turns).await, [suites_day, None, None]);
+}
