@@ -1,20 +1,33 @@
-//! Retrieval metrics and their runner; needs no server.
+//! Suites, the runner over them, and the runs that SQL keeps; needs no server.
 //!
 //! ```text
+//! suite (cases with their evidence) ─┐
+//!                                    ├─► runner ──► ask ──► score ──► measure::run::Run ──► runs (SQL, files)
+//! subject (whatever is under test) ──┘      └─ canary
+//!
 //! data (corpus, queries, judgements) ─┐
 //!                                     ├─► run ──► metrics ──► report (figures, interval, table)
-//! Search (whatever is under test) ────┘
-//! suite (our own cases with their evidence)
+//! run::Search (a search) ─────────────┘
 //! ```
 //!
-//! The runner knows the search only through [`run::Search`], so that the same figures can be taken
-//! of the whole retrieval, of one channel, and of a made-up search in a test.
+//! What is under test is known only through [`subject::Subject`] and [`run::Search`], so that the same
+//! figures can be taken of the whole product, of one channel, and of a made-up system in a test.
 
+pub mod ask;
+pub mod canary;
 pub mod data;
 mod error;
+pub mod knowledge_subject;
 pub mod metrics;
 pub mod report;
 pub mod run;
+pub mod runner;
+pub mod runs;
+pub mod score;
+pub mod settings;
+pub mod subject;
 pub mod suite;
+#[cfg(test)]
+mod tests;
 
 pub use error::{Error, Result};
