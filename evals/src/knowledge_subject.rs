@@ -57,7 +57,7 @@ impl KnowledgeSubject {
 
     async fn find(&self, question: &str, as_of: Option<NaiveDate>, candidates: usize) -> Result<Retrieved, String> {
         let settings = Settings { candidates, depth: self.settings.depth.max(candidates), ..self.settings };
-        let query = Query { question, scope: &self.scope, as_of };
+        let query = Query { as_of, ..Query::new(question, &self.scope) };
         self.engine.retrieve(query, &settings).await.map_err(|error| error.to_string())
     }
 
