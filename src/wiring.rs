@@ -51,6 +51,8 @@ pub struct Wired {
     pub store: Store,
     /// The indexes, for a server to keep up to date.
     pub library: Arc<Library>,
+    /// Retrieval itself, for measurements and training.
+    pub engine: Arc<Engine>,
     /// The sensitive words, for a server to keep up to date.
     pub words: Words,
 }
@@ -101,9 +103,9 @@ pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) 
     let starters = starters.collect();
     let writer = writer(config, &store, &rules)?;
     let assistant = Arc::new(Answerer::new(engine.clone(), rules, writer, config.chat.cards.clone()));
-    let core = Arc::new(KnowledgeCore::new(store.clone(), library.clone(), engine, qdrant));
+    let core = Arc::new(KnowledgeCore::new(store.clone(), library.clone(), engine.clone(), qdrant));
     let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone(), gate));
-    Ok(Wired { core, assistant, starters, workshop, store, library, words })
+    Ok(Wired { core, assistant, starters, workshop, store, library, engine, words })
 }
 
 /// The demonstration knowledge goes into an empty database only; a folder of regulations always.

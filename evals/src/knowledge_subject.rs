@@ -167,7 +167,7 @@ pub async fn conditions(
     prompts: BTreeMap<String, String>,
     code: String,
 ) -> Result<Conditions> {
-    let index = engine.library().live().generation.embedder.id().to_owned();
+    let index = engine.library().live().generation.fingerprint();
     Ok(Conditions { settings: settings::flat(settings), prompts, corpus: corpus(engine.store()).await?, index, code })
 }
 

@@ -3,6 +3,7 @@
 mod ask;
 mod channel;
 mod check;
+mod eval;
 mod progress;
 mod serve;
 mod words;
@@ -229,6 +230,69 @@ enum Eval {
     /// 检索评测：在临时索引上计算 nDCG@10、MRR@10、Recall@k 和用时
     #[command(help_template = TEMPLATE)]
     Retrieval(EvalRetrieval),
+    /// 列出评测集和已有的运行
+    #[command(help_template = TEMPLATE)]
+    List {
+        /// 评测集目录
+        #[arg(long, value_name = "目录", default_value = "evals/suites")]
+        suites: PathBuf,
+    },
+    /// 用评测集检验当前知识库；中断后再次运行会接着做
+    #[command(help_template = TEMPLATE)]
+    Run(EvalRun),
+    /// 比较两次运行：逐题好坏、差异区间、门禁结论（不通过时退出码为 1）
+    #[command(help_template = TEMPLATE)]
+    Compare(EvalCompare),
+    /// 用已确认依据的问题训练排序模型，与索引放在一起
+    #[command(help_template = TEMPLATE)]
+    Train,
+}
+
+#[derive(Debug, Args)]
+struct EvalRun {
+    /// 评测集名称，见 eval list
+    #[arg(required = true, value_name = "评测集")]
+    names: Vec<String>,
+    /// 评测集目录
+    #[arg(long, value_name = "目录", default_value = "evals/suites")]
+    suites: PathBuf,
+    /// 与哪次运行比较：编号、编号开头或 last，或基线文件
+    #[arg(long, value_name = "运行")]
+    against: Option<String>,
+    /// 改一项检索设置，如 gate=0.35、weights.vector=0，可多次
+    #[arg(long = "set", value_name = "名称=值")]
+    changes: Vec<String>,
+    /// 只做这一半：tune 或 report
+    #[arg(long, value_name = "一半", default_value = "")]
+    half: String,
+    /// 每个评测集最多问多少题
+    #[arg(long, value_name = "题数")]
+    limit: Option<usize>,
+    /// 写入 HTML 报告
+    #[arg(long, value_name = "文件")]
+    html: Option<PathBuf>,
+    /// 把整次运行写入文件（JSON，每行一题）
+    #[arg(long, value_name = "文件")]
+    json: Option<PathBuf>,
+    /// 写入基线文件：只有题号和各项数字
+    #[arg(long, value_name = "文件")]
+    baseline: Option<PathBuf>,
+    /// 不接着做中断的运行，从头开始
+    #[arg(long)]
+    restart: bool,
+}
+
+#[derive(Debug, Args)]
+struct EvalCompare {
+    /// 之前的运行：编号、编号开头或 last，或基线文件
+    #[arg(value_name = "之前")]
+    before: String,
+    /// 之后的运行：编号、编号开头或 last
+    #[arg(value_name = "之后")]
+    after: String,
+    /// 写入 HTML 报告
+    #[arg(long, value_name = "文件")]
+    html: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -322,6 +386,10 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Openapi => print_openapi(),
         Command::Channel { what } => channel::channel(config, what).await,
         Command::Eval { what: Eval::Retrieval(args) } => work::evaluate(config, args).await,
+        Command::Eval { what: Eval::List { suites } } => eval::list(config, &suites).await,
+        Command::Eval { what: Eval::Run(args) } => eval::run(config, args).await,
+        Command::Eval { what: Eval::Compare(args) } => eval::compare(config, args).await,
+        Command::Eval { what: Eval::Train } => eval::train(config).await,
     }
 }
 

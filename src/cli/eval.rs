@@ -1,0 +1,153 @@
+//! `eval list`, `run`, `compare`, `train`: one runner over the knowledge base that answers questions.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use anyhow::{Context as _, bail};
+use evals::{
+    knowledge_subject::{KnowledgeSubject, conditions},
+    runner::{Filter, Plan, Progress as Done},
+    runs,
+    subject::Fixed,
+    suite,
+};
+use knowledge::{known, search::learn};
+use measure::{
+    compare::{self, Baseline, Comparison},
+    gate::{self, Policy, Verdict},
+    report,
+    run::Run,
+    summary::Summary,
+};
+use store::Store;
+
+use super::{EvalCompare, EvalRun, progress::Bar};
+use crate::{
+    app::Progress as _,
+    config::Config,
+    wiring::{self, FirstStart, Wired},
+};
+
+/// Runs that `eval list` shows.
+const LISTED: usize = 20;
+/// Known questions read from SQL at once.
+const PAGE: i64 = 2_000;
+
+/// Shows the suites of `folder` and the newest runs.
+pub(super) async fn list(config: Config, folder: &Path) -> anyhow::Result<()> {
+    for suite in suite::list(folder)? {
+        let it = &suite.manifest;
+        println!("{:<14}{:>5} 题  {}", it.name, suite.cases.len(), it.title);
+    }
+    let store = Store::open(config.database.url.expose()).await.context("无法打开数据库")?;
+    for run in runs::list(&store, LISTED, 0).await? {
+        let state = if run.head.finished_at.is_some() { "完成" } else { "未完成" };
+        let names: Vec<&str> = run.head.suites.iter().map(|it| it.name.as_str()).collect();
+        println!("{}  {state} {}/{}  {}", run.head.id, run.results, run.cases, names.join("、"));
+    }
+    Ok(())
+}
+
+/// Runs suites, keeps the run, and holds it against another where asked.
+pub(super) async fn run(config: Config, args: EvalRun) -> anyhow::Result<()> {
+    let suites = suite::named(&args.suites, &args.names)?;
+    let wired = wiring::open(&config, &FirstStart::default(), &Bar::default()).await?;
+    let settings = evals::settings::apply(*wired.engine.settings(), &changes(&args.changes)?)
+        .map_err(|reason| anyhow::anyhow!("--set：{reason}"))?;
+    let parallel = std::thread::available_parallelism().map_or(1, usize::from);
+    let plan = Plan {
+        suites: suites.into_iter().map(Arc::new).collect(),
+        filter: Filter { half: args.half, limit: args.limit, ..Filter::default() },
+        parallel,
+    };
+    let bar = Bar::default();
+    bar.stage("提问", Some(plan.count()? as u64));
+    let told = |it: Done<'_>| bar.at(it.done as u64);
+    let subject = KnowledgeSubject::new(wired.engine.clone(), wired.assistant.clone(), settings);
+    let bench = Fixed(Arc::new(subject));
+    let code = env!("CARGO_PKG_VERSION").to_owned();
+    let conditions = conditions(&wired.engine, &settings, BTreeMap::new(), code).await?;
+    let run = runs::record(&wired.store, &plan, &bench, conditions, !args.restart, &told).await?;
+    bar.done();
+    if let Some(path) = &args.json {
+        runs::export(&run, path)?;
+    }
+    if let Some(path) = &args.baseline {
+        Baseline::of(&run).write(path)?;
+    }
+    let policy = Policy::default();
+    let (comparison, verdict) = match &args.against {
+        Some(name) => {
+            let compared = against(&wired.store, name, &run).await;
+            let verdict = gate::judge(compared.as_ref(), &policy);
+            (compared.ok(), verdict)
+        }
+        None => (None, gate::judge_alone(&run.head, Summary::of(&run).as_ref(), &policy)),
+    };
+    show(&run, comparison.as_ref(), &verdict, args.html.as_deref())
+}
+
+/// Compares two runs that are kept.
+pub(super) async fn compare(config: Config, args: EvalCompare) -> anyhow::Result<()> {
+    let store = Store::open(config.database.url.expose()).await.context("无法打开数据库")?;
+    let after = runs::load(&store, &runs::find(&store, &args.after).await?).await?;
+    let compared = against(&store, &args.before, &after).await;
+    let verdict = gate::judge(compared.as_ref(), &Policy::default());
+    show(&after, compared.as_ref().ok(), &verdict, args.html.as_deref())
+}
+
+/// Learns from every known question of the knowledge base and puts the ranker beside the indexes.
+pub(super) async fn train(config: Config) -> anyhow::Result<()> {
+    let Wired { store, engine, library, .. } = wiring::open(&config, &FirstStart::default(), &Bar::default()).await?;
+    let (mut questions, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = known::stream_all(&store, &after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.id);
+        questions.extend(page);
+    }
+    let bar = Bar::default();
+    bar.stage("学习已确认的问题", Some(questions.len() as u64));
+    let learnt =
+        learn::learn(&engine, engine.settings(), &questions, &Default::default(), &|done| bar.at(done as u64)).await?;
+    bar.done();
+    let Some(file) = learnt else {
+        bail!("没有可以学习的问题：库中没有已确认依据的问题，或它们的依据都检索不到")
+    };
+    library.live().generation.keep_ranker(&file)?;
+    println!("排序模型已训练：学了 {} 个问题，{} 部文件有先验", file.questions, file.prior.len());
+    Ok(())
+}
+
+/// A kept run or, where a file of that name is there, a stored baseline.
+async fn against(store: &Store, name: &str, after: &Run) -> Result<Comparison, compare::Error> {
+    if Path::new(name).is_file() {
+        return compare::with_baseline(&Baseline::read(Path::new(name))?, after);
+    }
+    let unreadable = |error: evals::Error| compare::Error::Read { file: name.to_owned(), reason: error.to_string() };
+    let id = runs::find(store, name).await.map_err(unreadable)?;
+    let before = runs::load(store, &id).await.map_err(unreadable)?;
+    compare::runs(&before, after)
+}
+
+/// Prints the figures; an error, hence exit code 1, where the gate blocks.
+fn show(run: &Run, comparison: Option<&Comparison>, verdict: &Verdict, html: Option<&Path>) -> anyhow::Result<()> {
+    println!("{}", report::markdown(run, comparison, Some(verdict)));
+    if let Some(path) = html {
+        let page = report::html(run, comparison, Some(verdict));
+        std::fs::write(path, page).with_context(|| format!("无法写入 {}", path.display()))?;
+    }
+    if verdict.exit_code() != gate::EXIT_PASS {
+        bail!("门禁不通过");
+    }
+    Ok(())
+}
+
+/// `name=value` each; a value is JSON.
+fn changes(given: &[String]) -> anyhow::Result<BTreeMap<String, serde_json::Value>> {
+    let change = |it: &String| {
+        let (name, value) = it.split_once('=').with_context(|| format!("--set {it}：应写成 名称=值"))?;
+        let value = serde_json::from_str(value).with_context(|| format!("--set {it}：值不是数字或 true、false"))?;
+        Ok((name.trim().to_owned(), value))
+    };
+    given.iter().map(change).collect()
+}
