@@ -1,6 +1,10 @@
 //! `eval list`, `run`, `compare`, `train`: one runner over the knowledge base that answers questions.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
 
 use anyhow::{Context as _, bail};
 use evals::{
@@ -108,7 +112,7 @@ pub(super) async fn train(config: Config) -> anyhow::Result<()> {
     let bar = Bar::default();
     bar.stage("学习已确认的问题", Some(questions.len() as u64));
     let learnt =
-        learn::learn(&engine, engine.settings(), &questions, &Default::default(), &|done| bar.at(done as u64)).await?;
+        learn::learn(&engine, engine.settings(), &questions, &BTreeSet::new(), &|done| bar.at(done as u64)).await?;
     bar.done();
     let Some(file) = learnt else {
         bail!("没有可以学习的问题：库中没有已确认依据的问题，或它们的依据都检索不到")
