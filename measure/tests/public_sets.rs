@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use measure::data::{LeftOut, answers, beir};
+use measure::{
+    data::{LeftOut, answers, beir, json_lines},
+    metrics::{quote, support},
+};
 
 /// Looks for `shared/data` from the checkout upwards.
 fn shared() -> Option<PathBuf> {
@@ -32,4 +35,27 @@ fn the_public_sets_are_read_as_they_are() {
             assert!(answers.keys().all(|id| set.judgements.contains_key(id)), "{name}");
         }
     }
+}
+
+#[derive(serde::Deserialize)]
+struct Article {
+    text: String,
+}
+
+#[test]
+fn real_provisions_support_and_quote_themselves() {
+    let Some(data) = shared() else { return };
+    let path = data.join("party_regs_texts/articles.jsonl");
+    let texts = json_lines(&path, |line: Article| Ok(line.text)).expect("articles");
+    let (mut claims, mut quotations) = (0.0, 0.0);
+    for text in &texts {
+        let source = [support::Source { label: "《甲》第一条", text }];
+        let unsupported = support::unsupported(text, &source);
+        assert!(unsupported.num.abs() < 0.5, "{:?}", support::unsupported_claims(text, &source));
+        let quoted: String = text.lines().flat_map(|line| ["> ", line, "\n"]).collect();
+        let verbatim = quote::verbatim(&quoted, &[text]);
+        assert!((verbatim.num - verbatim.den).abs() < 0.5, "{:?}", quote::wrong(&quoted, &[text]));
+        (claims, quotations) = (claims + unsupported.den, quotations + verbatim.den);
+    }
+    assert!(claims > 500.0 && quotations > texts.len() as f64 * 0.9, "{claims} {quotations}");
 }

@@ -7,22 +7,32 @@ use text::{bare, normalize, numerals};
 use super::figures::{said, whole};
 use crate::run::Fraction;
 
-/// Whether `text` says `point`: as figures where the point is nothing but figures (五天 = 5日), else word for
+/// Whether `text` says `point`: as figures where the point is nothing but figures (五天 = 5日), or word for
 /// word under [`text::normalize()`], numerals in Chinese or Arabic alike. A number of the point is a whole
 /// number of the text: 五天 doesn't stand in 十五天. A blank point stands nowhere.
 pub fn holds(text: &str, point: &str) -> bool {
-    if let Some(figures) = whole(point) {
-        let said = said(text);
-        return figures.iter().all(|it| said.iter().any(|other| it.is_said_by(other)));
-    }
-    let (text, point) = (arabic(text), arabic(point));
-    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    let (first, last) = (is_digit(point.chars().next()), is_digit(point.chars().next_back()));
-    let whole_numbers = |at: usize| {
+    let found = said(text);
+    let figures = whole(point).unwrap_or_default();
+    let all = figures.iter().all(|it| found.iter().any(|other| it.is_said_by(other)));
+    (all && !figures.is_empty()) || words_hold(&arabic(text), &arabic(point))
+}
+
+/// Whether `point` stands in `text` without cutting a number in two; both are given as [`arabic`] gives them.
+fn words_hold(text: &str, point: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let (first, last) = (digit(point.chars().next()), digit(point.chars().next_back()));
+    let cut = |at: usize| {
         let (before, after) = (&text[..at], &text[at + point.len()..]);
-        !(first && is_digit(before.chars().next_back()) || last && is_digit(after.chars().next()))
+        first && goes_on(before.chars().rev()) || last && goes_on(after.chars())
     };
-    !point.is_empty() && text.match_indices(&point).any(|(at, _)| whole_numbers(at))
+    !point.is_empty() && text.match_indices(point).any(|(at, _)| !cut(at))
+}
+
+/// Whether a number goes on with these characters: with a digit, or with one behind a decimal point.
+fn goes_on(mut next: impl Iterator<Item = char>) -> bool {
+    let c = next.next();
+    let c = if c == Some('.') { next.next() } else { c };
+    c.is_some_and(|c| c.is_ascii_digit())
 }
 
 /// Points that `answer` says, over the points it has to say; 0 of 0 where there are none. The caller decides
@@ -116,6 +126,10 @@ mod tests {
             ("公示十五天", "公示15天", true),
             ("见第130条", "见第13", false),
             ("向居住地的“党组织”提出", "居住地的\"党组织\"", true),
+            ("建于一九八九年", "1989", true),
+            ("占83.4%", "83.4", true),
+            ("占83.4%", "4%", false),
+            ("占83.4%", "83", false),
             ("共三十二处", "32", true),
             ("共三十二处", "2", false),
             ("甲", " ", false),

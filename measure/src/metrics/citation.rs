@@ -50,6 +50,12 @@ pub fn matches(cited: &Cited<'_>, evidence: &Evidence<'_>) -> bool {
     near || said || (evidence.address.is_none() && evidence.span.is_none())
 }
 
+/// Numbers (from 0) of the pieces of `evidence` that `cited` is: one place of what
+/// [`super::retrieval::evidence_figures`] takes.
+pub fn held(cited: &Cited<'_>, evidence: &[Evidence<'_>]) -> Vec<usize> {
+    (0..evidence.len()).filter(|piece| matches(cited, &evidence[*piece])).collect()
+}
+
 /// Whether `span` stands in `text`, under [`text::normalize()`]. A blank span stands nowhere.
 pub fn holds(text: &str, span: &str) -> bool {
     let span = normalize(span);
@@ -150,6 +156,7 @@ mod tests {
         // Two of four citations lie in 甲 a1; one of two pieces is reached.
         assert_eq!(precision(&cites, &pieces), Fraction::new(2.0, 4.0));
         assert_eq!(recall(&cites, &pieces), Fraction::new(1.0, 2.0));
+        assert_eq!(cites.map(|it| held(&it, &pieces)), [vec![0], vec![0], vec![], vec![]]);
         assert_eq!(precision(&[], &pieces).value(), None);
         assert_eq!(recall(&[], &pieces), Fraction::new(0.0, 2.0));
         assert_eq!(recall(&cites, &[]).value(), None);

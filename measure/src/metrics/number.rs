@@ -3,21 +3,21 @@
 //! A case lists the figures that its answer must give (五个工作日, 2/3, 第十三条, 2026年5月11日). The answer is right
 //! when
 //! 1. every one of them stands anywhere in it, block quotes included, in Chinese or Arabic numerals and with
-//!    any name of the same unit (天 and 日, 名 and 人); a range (一至两名) has to come with both ends; an
-//!    expected text that holds no figure is looked for word for word ([`super::answer::holds`]);
+//!    any name of the same unit (天 and 日, 名 and 人), as [`super::answer::holds`] has it; a range (一至两名) has
+//!    to come with both ends; list numbers and citation marks are no figures;
 //! 2. its lead sentence, the first of its own words, has no other figure beside them that speaks of the same
 //!    thing: an amount in the unit of an expected one, or a proportion where one is expected. That would be a
 //!    contradiction, and readers go no further than the lead.
 //!
 //! In 2 these don't count: dates and numbers of articles, of which a sentence may name several; what stands
-//! between quotation marks, which [`super::quote`] checks; figures that the question itself names (“三天不够”);
-//! and 一 before a mere classifier (一名, 一份).
+//! between quotation marks, which [`super::quote`] checks; a figure that the question itself names, where the
+//! sentence has a right one beside it (“三天不够，应满五天”); and 一 before a mere classifier (一名, 一份).
 //!
 //! Our own definition, after exact match in question answering (Rajpurkar et al., `SQuAD`, 2016).
 
 use super::{
     answer,
-    figures::{Figure, said, scan, whole},
+    figures::{Figure, scan, whole},
     words::{plain_line, sentences, without_marks},
 };
 use crate::run::Fraction;
@@ -33,22 +33,21 @@ pub struct Numbers {
 
 /// Compares `answer` with the `expected` figures of a case; `question` is what was asked.
 pub fn check(answer: &str, question: &str, expected: &[String]) -> Numbers {
-    let found = figures(answer);
-    let due: Vec<(&String, Vec<Figure>)> = expected.iter().map(|it| (it, whole(it).unwrap_or_default())).collect();
-    let is_there = |(text, figures): &(&String, Vec<Figure>)| {
-        let all = figures.iter().all(|it| found.iter().any(|other| it.is_said_by(other)));
-        if figures.is_empty() { answer::holds(answer, text) } else { all }
-    };
-    let missing = due.iter().filter(|it| !is_there(it)).map(|it| it.0.clone()).collect();
+    let plain: Vec<String> = answer.lines().map(|line| without_marks(&plain_line(line))).collect();
+    let plain = plain.join("\n");
+    let missing = expected.iter().filter(|it| !answer::holds(&plain, it)).cloned().collect();
 
-    let due: Vec<Figure> = due.into_iter().flat_map(|it| it.1).collect();
+    let due: Vec<Figure> = expected.iter().filter_map(|it| whole(it)).flatten().collect();
     let named = scan(question);
-    let lead = sentences(answer).into_iter().next().unwrap_or_default();
-    let wrong = scan(&unquoted(&lead)).into_iter().filter(|it| {
-        let known = due.iter().chain(&named).any(|other| it.is_said_by(other));
-        !it.vague && !known && due.iter().any(|other| it.is_rival_of(other))
+    let lead = scan(&unquoted(&sentences(answer).into_iter().next().unwrap_or_default()));
+    let wrong = lead.iter().filter(|it| {
+        let rivals: Vec<&Figure> = due.iter().filter(|other| it.is_rival_of(other)).collect();
+        // “三天不够，应满五天” denies the question's figure, “对，三天” repeats it.
+        let denied = named.iter().any(|other| it.is_said_by(other))
+            && rivals.iter().any(|right| lead.iter().any(|other| right.is_said_by(other)));
+        !rivals.is_empty() && !rivals.iter().any(|other| it.is_said_by(other)) && !it.vague && !denied
     });
-    Numbers { missing, wrong: wrong.map(|it| it.text).collect() }
+    Numbers { missing, wrong: wrong.map(|it| it.text.clone()).collect() }
 }
 
 /// 1 of 1 where nothing is missing or wrong, else 0 of 1; 0 of 0 where the case expects no figures.
@@ -58,11 +57,6 @@ pub fn exact(answer: &str, question: &str, expected: &[String]) -> Fraction {
     }
     let right = check(answer, question, expected) == Numbers::default();
     Fraction::of_one(if right { 1.0 } else { 0.0 })
-}
-
-/// The figures of a whole answer: list numbers and citation marks are none.
-fn figures(answer: &str) -> Vec<Figure> {
-    answer.lines().flat_map(|line| said(&without_marks(&plain_line(line)))).collect()
 }
 
 /// A sentence with a gap in place of what stands between quotation marks.
@@ -131,6 +125,7 @@ mod tests {
         of("由两名党员介绍，其中一名主要负责。", "", &["两名"], &[], &[]);
         // What the question names may be denied.
         of("三天不够，公示应满五天。", "公示3天行吗", &["五天"], &[], &[]);
+        of("对，公示三天。\n\n> 公示五天。", "公示3天行吗", &["五天"], &[], &["三天"]);
         of("三天不够，公示应满五天。", "公示几天", &["五天"], &[], &["三天"]);
     }
 }

@@ -62,7 +62,7 @@ const PIECES: &str = "个";
 const MEASURES: [&str; 15] =
     ["工作日", "日", "小时", "分钟", "周", "年", "岁", "季度", "学时", MONTHS, "元", "倍", "平方米", "公里", "百分点"];
 /// Set phrases whose numbers state nothing.
-const STANDING: [&str; 14] = [
+const STANDING: [&str; 16] = [
     "四个意识",
     "四个自信",
     "四个全面",
@@ -77,6 +77,8 @@ const STANDING: [&str; 14] = [
     "一次性",
     "一人一票",
     "三位一体",
+    "八项规定",
+    "四项基本原则",
 ];
 /// What joins the two ends of a range.
 const JOINTS: [char; 5] = ['至', '到', '-', '~', '或'];
@@ -292,7 +294,9 @@ impl Scanner<'_> {
         if counted && self.char(from) == Some('月') {
             return Some((MONTHS, from + 1));
         }
-        let known = UNITS.iter().find(|it| self.stands(from, it.0));
+        // 个 stands before few units of one character: 一个条件 counts no 条.
+        let fits = |name: &str| !counted || name.chars().count() > 1 || matches!(name, "人" | "字");
+        let known = UNITS.iter().find(|it| self.stands(from, it.0) && fits(it.0));
         known.map(|(name, unit)| (*unit, from + name.chars().count())).or(counted.then_some((PIECES, from)))
     }
 
