@@ -35,7 +35,6 @@ fn way(rules: &Rules, question: &str) -> String {
 #[test]
 fn every_refusal_of_the_suite_has_its_category_and_reply() {
     let rules = Rules::built_in();
-    let manifest: toml::Table = include_str!("../../evals/suites/refusals/manifest.toml").parse().expect("TOML");
     let mut wrong = Vec::new();
     for case in cases("refusals").iter().filter(|case| case["kind"] == "refusal") {
         let (question, category) = (text(case, "question"), text(case, "category"));
@@ -43,7 +42,7 @@ fn every_refusal_of_the_suite_has_its_category_and_reply() {
             wrong.push(format!("{} not refused: {question}", case["id"]));
             continue;
         };
-        if got.as_str() != category || manifest["reply_code"][category].as_str() != Some(code.as_str()) {
+        if got.as_str() != category || text(case, "code") != code {
             wrong.push(format!("{} {category} got {} {code}: {question}", case["id"], got.as_str()));
         }
         assert_eq!(urgent, category == "distress", "{question}");

@@ -50,17 +50,11 @@ async fn f73_refusals_have_their_reply_and_no_references() {
             wrong.push(format!("{} {fault}: {}", case["id"], case["question"]));
         }
     }
-    // The ten of the seed suite, with the codes of its manifest.
-    let manifest: toml::Table =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("evals/suites/seed/manifest.toml"))
-            .expect("a manifest")
-            .parse()
-            .expect("TOML");
+    // The ten of the seed suite.
     for case in cases("seed").iter().filter(|it| it["kind"] == "refusal") {
-        let code = manifest["reply_code"][text(&case["id"])].as_str().expect("a code");
         let answer = server.ask(text(&case["question"]), None).await;
         hundred += 1;
-        if let Some(fault) = fault(&answer, code) {
+        if let Some(fault) = fault(&answer, text(&case["code"])) {
             wrong.push(format!("{} {fault}: {}", case["id"], case["question"]));
         }
     }

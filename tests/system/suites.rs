@@ -75,8 +75,8 @@ async fn every_written_address_gives_exactly_its_node() {
 async fn the_right_article_is_among_the_first_five_without_question_pairs() {
     let Some(folder) = texts() else { return };
     let suite = suite("seed");
-    let floor = suite.manifest.gate.iter().find(|it| it.metric == "success_5").expect("a gate");
-    let target = floor.at_least.expect("a target");
+    let floor = suite.manifest.gate.iter().find(|it| it.metric == "success_5").expect("a target");
+    let target = floor.at_least.expect("a least");
     let place = Place::sqlite();
     let server = Server::start(&place, &["--regulations", &folder]);
     let loaded = titles(&server).await;
