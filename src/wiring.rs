@@ -51,8 +51,10 @@ pub struct Wired {
     pub store: Store,
     /// The indexes, for a server to keep up to date.
     pub library: Arc<Library>,
-    /// Retrieval itself, for measurements and training.
-    pub engine: Arc<Engine>,
+    /// The same as `assistant`, for measurements and training.
+    pub answerer: Arc<Answerer>,
+    /// What is let into the knowledge base.
+    pub gate: Gate,
     /// The sensitive words, for a server to keep up to date.
     pub words: Words,
 }
@@ -102,10 +104,10 @@ pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) 
     });
     let starters = starters.collect();
     let writer = writer(config, &store, &rules)?;
-    let assistant = Arc::new(Answerer::new(engine.clone(), rules, writer, config.chat.cards.clone()));
-    let core = Arc::new(KnowledgeCore::new(store.clone(), library.clone(), engine.clone(), qdrant));
-    let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone(), gate));
-    Ok(Wired { core, assistant, starters, workshop, store, library, engine, words })
+    let answerer = Arc::new(Answerer::new(engine.clone(), rules, writer, config.chat.cards.clone()));
+    let core = Arc::new(KnowledgeCore::new(store.clone(), library.clone(), engine, qdrant));
+    let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone(), gate.clone()));
+    Ok(Wired { core, assistant: answerer.clone(), answerer, starters, workshop, store, library, gate, words })
 }
 
 /// The demonstration knowledge goes into an empty database only; a folder of regulations always.
@@ -139,12 +141,20 @@ fn rules(folder: &str) -> anyhow::Result<Rules> {
 /// The models in their order, with the prompts; none where none is configured.
 fn writer(config: &Config, store: &Store, rules: &Arc<Rules>) -> anyhow::Result<Option<Writer>> {
     let Some(models) = models(config, store)? else { return Ok(None) };
-    let folder = &config.chat.prompts_dir;
-    let prompts = if folder.is_empty() { Prompts::built_in() } else { Prompts::from_folder(folder.as_ref()) };
-    let prompts = prompts.with_context(|| format!("无法读取提示词（配置项 chat.prompts_dir）{folder}"))?;
+    let prompts = prompts(config)?;
     let rules = rules.clone();
     let writer = Writer::new(models, prompts, store.ids.clone());
     Ok(Some(writer.wary_of(Arc::new(move |text| rules.suspicious(text)))))
+}
+
+/// The prompts of the program, or a curator's copies.
+///
+/// # Errors
+/// One that can't be read or filled in, in Chinese.
+pub fn prompts(config: &Config) -> anyhow::Result<Prompts> {
+    let folder = &config.chat.prompts_dir;
+    let prompts = if folder.is_empty() { Prompts::built_in() } else { Prompts::from_folder(folder.as_ref()) };
+    prompts.with_context(|| format!("无法读取提示词（配置项 chat.prompts_dir）{folder}"))
 }
 
 /// The configured models, for the writer and for `check`.

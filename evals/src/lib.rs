@@ -5,8 +5,8 @@
 //!                                    ├─► runner ──► ask ──► score ──► measure::run::Run ──► runs (SQL, files)
 //! subject (whatever is under test) ──┘      └─ canary
 //!
-//! data (corpus, queries, judgements) ─┐
-//!                                     ├─► run ──► metrics ──► report (figures, interval, table)
+//! measure::data (a public set) ────────┐
+//!                                     ├─► run ──► report (figures, interval, table)
 //! run::Search (a search) ─────────────┘
 //! ```
 //!
@@ -15,10 +15,8 @@
 
 pub mod ask;
 pub mod canary;
-pub mod data;
 mod error;
 pub mod knowledge_subject;
-pub mod metrics;
 pub mod report;
 pub mod run;
 pub mod runner;

@@ -2,14 +2,8 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
+use measure::{run::Fraction, stats};
 use serde::{Deserialize, Serialize};
-
-/// How often the queries are drawn again for an interval.
-const RESAMPLES: usize = 1000;
-/// The seed of the drawing: the same scores give the same interval everywhere.
-const SEED: u64 = 20_261_101;
 
 /// What retrieval reached on one set. Shares lie between 0 and 1; the table shows them times 100.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,7 +18,7 @@ pub struct RetrievalReport {
     pub queries_without_result: usize,
     /// Documents judged relevant that the corpus doesn't hold; they count as not found.
     pub judged_outside_corpus: usize,
-    /// Mean nDCG at 10, see [`crate::metrics::ndcg`].
+    /// Mean nDCG at 10, see [`measure::metrics::retrieval::ndcg`].
     pub ndcg_10: f64,
     /// Bounds of the 95 % interval of `ndcg_10`, see [`interval`].
     pub ndcg_10_interval: [f64; 2],
@@ -108,33 +102,17 @@ fn columns(text: &str) -> usize {
 
 /// The mean; 0 for no values.
 pub fn mean(values: &[f64]) -> f64 {
-    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
+    stats::mean(values).unwrap_or_default()
 }
 
-/// The percentile bootstrap's 95 % interval of the mean: the values are drawn again 1,000 times with
-/// replacement, and the 2.5 and 97.5 percentiles of the means are the bounds. `[0, 0]` for no values.
-///
-/// Source: Efron and Tibshirani, “An Introduction to the Bootstrap”, 1993, chapter 13.
+/// The 95 % interval of the mean, see [`stats::interval`]; `[0, 0]` for no values.
 pub fn interval(values: &[f64]) -> [f64; 2] {
-    if values.is_empty() {
-        return [0.0; 2];
-    }
-    let mut random = ChaCha8Rng::seed_from_u64(SEED);
-    let mut means: Vec<f64> = (0..RESAMPLES)
-        .map(|_| {
-            let sum: f64 = (0..values.len()).map(|_| values[random.random_range(0..values.len())]).sum();
-            sum / values.len() as f64
-        })
-        .collect();
-    means.sort_by(f64::total_cmp);
-    [percentile(&means, 2.5), percentile(&means, 97.5)]
+    stats::interval(&values.iter().map(|it| Fraction::of_one(*it)).collect::<Vec<_>>()).unwrap_or_default()
 }
 
-/// The nearest-rank percentile of sorted values: the smallest one that at least `percent` of 100 don't
-/// exceed. 0 for no values.
+/// The nearest-rank percentile of sorted values, see [`stats::percentile`]; 0 for no values.
 pub fn percentile(sorted: &[f64], percent: f64) -> f64 {
-    let rank = (percent / 100.0 * sorted.len() as f64).ceil() as usize;
-    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
+    stats::percentile(sorted, percent).unwrap_or_default()
 }
 
 #[cfg(test)]

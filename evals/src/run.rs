@@ -6,13 +6,13 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-
-use crate::{
+use measure::{
     Error, Result,
     data::{Grades, Judgements, Query},
-    metrics,
-    report::{RetrievalReport, interval, mean, percentile},
+    metrics::retrieval as metrics,
 };
+
+use crate::report::{RetrievalReport, interval, mean, percentile};
 
 /// How many results each query asks for: the deepest figure is recall at 100.
 pub const DEPTH: usize = 100;
@@ -32,7 +32,7 @@ pub struct Plan {
     pub settings: BTreeMap<String, String>,
     /// Seconds that building the index took.
     pub index_seconds: f64,
-    /// Judged documents that the corpus doesn't hold, from [`crate::data::judged_outside`].
+    /// Judged documents that the corpus doesn't hold, from [`measure::data::judged_outside`].
     pub judged_outside_corpus: usize,
 }
 
@@ -100,7 +100,7 @@ impl Scores {
         // Every query here has a relevant document, so every figure is there.
         self.ndcg.extend(metrics::ndcg(&ranking, grades, 10));
         self.reciprocal_rank.extend(metrics::reciprocal_rank(&ranking, grades, 10));
-        self.average_precision.extend(metrics::average_precision(&ranking, grades));
+        self.average_precision.extend(metrics::average_precision(&ranking, grades, DEPTH));
         self.success.extend(metrics::success(&ranking, grades, 5));
         for (values, k) in self.recall.iter_mut().zip([1, 5, 10, 50, DEPTH]) {
             values.extend(metrics::recall(&ranking, grades, k));

@@ -139,6 +139,11 @@ impl Prompts {
         Ok(Self { prompts, bodies })
     }
 
+    /// SHA-256 (hex) of each template, by its id.
+    pub fn hashes(&self) -> BTreeMap<String, String> {
+        self.prompts.iter().map(|(id, (_, hash))| (id.clone(), hash.clone())).collect()
+    }
+
     /// The heads, by id.
     pub fn heads(&self) -> impl Iterator<Item = &Head> {
         self.prompts.values().map(|it| &it.0)

@@ -8,11 +8,9 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use evals::{
-    knowledge_subject::{KnowledgeSubject, conditions},
+    knowledge_subject::conditions,
     runner::{Filter, Plan, Progress as Done},
-    runs,
-    subject::Fixed,
-    suite,
+    runs, suite,
 };
 use knowledge::{known, search::learn};
 use measure::{
@@ -24,10 +22,11 @@ use measure::{
 };
 use store::Store;
 
-use super::{EvalCompare, EvalRun, progress::Bar};
+use super::{EvalCompare, EvalRun, WrongInput, progress::Bar};
 use crate::{
     app::Progress as _,
     config::Config,
+    evaluation::Workbench,
     wiring::{self, FirstStart, Wired},
 };
 
@@ -38,7 +37,7 @@ const PAGE: i64 = 2_000;
 
 /// Shows the suites of `folder` and the newest runs.
 pub(super) async fn list(config: Config, folder: &Path) -> anyhow::Result<()> {
-    for suite in suite::list(folder)? {
+    for suite in suite::list(folder).map_err(WrongInput::of)? {
         let it = &suite.manifest;
         println!("{:<14}{:>5} 题  {}", it.name, suite.cases.len(), it.title);
     }
@@ -53,10 +52,11 @@ pub(super) async fn list(config: Config, folder: &Path) -> anyhow::Result<()> {
 
 /// Runs suites, keeps the run, and holds it against another where asked.
 pub(super) async fn run(config: Config, args: EvalRun) -> anyhow::Result<()> {
-    let suites = suite::named(&args.suites, &args.names)?;
+    let suites = suite::named(&args.suites, &args.names).map_err(WrongInput::of)?;
     let wired = wiring::open(&config, &FirstStart::default(), &Bar::default()).await?;
-    let settings = evals::settings::apply(*wired.engine.settings(), &changes(&args.changes)?)
-        .map_err(|reason| anyhow::anyhow!("--set：{reason}"))?;
+    let engine = wired.answerer.engine();
+    let settings = evals::settings::apply(*engine.settings(), &changes(&args.changes)?)
+        .map_err(|reason| WrongInput(format!("--set：{reason}")))?;
     let parallel = std::thread::available_parallelism().map_or(1, usize::from);
     let plan = Plan {
         suites: suites.into_iter().map(Arc::new).collect(),
@@ -64,12 +64,18 @@ pub(super) async fn run(config: Config, args: EvalRun) -> anyhow::Result<()> {
         parallel,
     };
     let bar = Bar::default();
-    bar.stage("提问", Some(plan.count()? as u64));
-    let told = |it: Done<'_>| bar.at(it.done as u64);
-    let subject = KnowledgeSubject::new(wired.engine.clone(), wired.assistant.clone(), settings);
-    let bench = Fixed(Arc::new(subject));
+    let bench = Workbench::new(&config, wired.answerer.clone(), settings, &bar);
+    let total = Some(plan.count().map_err(WrongInput::of)? as u64);
+    let told = |it: Done<'_>| {
+        if it.last.is_none() {
+            bar.stage("提问", total);
+        }
+        bar.at(it.done as u64);
+    };
+    // Without a model no prompt has a say.
+    let hashes = if config.model.is_empty() { BTreeMap::new() } else { wiring::prompts(&config)?.hashes() };
     let code = env!("CARGO_PKG_VERSION").to_owned();
-    let conditions = conditions(&wired.engine, &settings, BTreeMap::new(), code).await?;
+    let conditions = conditions(engine, &settings, hashes, code).await?;
     let run = runs::record(&wired.store, &plan, &bench, conditions, !args.restart, &told).await?;
     bar.done();
     if let Some(path) = &args.json {
@@ -93,7 +99,8 @@ pub(super) async fn run(config: Config, args: EvalRun) -> anyhow::Result<()> {
 /// Compares two runs that are kept.
 pub(super) async fn compare(config: Config, args: EvalCompare) -> anyhow::Result<()> {
     let store = Store::open(config.database.url.expose()).await.context("无法打开数据库")?;
-    let after = runs::load(&store, &runs::find(&store, &args.after).await?).await?;
+    let id = runs::find(&store, &args.after).await.map_err(WrongInput::of)?;
+    let after = runs::load(&store, &id).await?;
     let compared = against(&store, &args.before, &after).await;
     let verdict = gate::judge(compared.as_ref(), &Policy::default());
     show(&after, compared.as_ref().ok(), &verdict, args.html.as_deref())
@@ -101,7 +108,8 @@ pub(super) async fn compare(config: Config, args: EvalCompare) -> anyhow::Result
 
 /// Learns from every known question of the knowledge base and puts the ranker beside the indexes.
 pub(super) async fn train(config: Config) -> anyhow::Result<()> {
-    let Wired { store, engine, library, .. } = wiring::open(&config, &FirstStart::default(), &Bar::default()).await?;
+    let Wired { store, answerer, library, .. } = wiring::open(&config, &FirstStart::default(), &Bar::default()).await?;
+    let engine = answerer.engine();
     let (mut questions, mut after) = (Vec::new(), String::new());
     loop {
         let page = known::stream_all(&store, &after, PAGE).await?;
@@ -112,7 +120,7 @@ pub(super) async fn train(config: Config) -> anyhow::Result<()> {
     let bar = Bar::default();
     bar.stage("学习已确认的问题", Some(questions.len() as u64));
     let learnt =
-        learn::learn(&engine, engine.settings(), &questions, &BTreeSet::new(), &|done| bar.at(done as u64)).await?;
+        learn::learn(engine, engine.settings(), &questions, &BTreeSet::new(), &|done| bar.at(done as u64)).await?;
     bar.done();
     let Some(file) = learnt else {
         bail!("没有可以学习的问题：库中没有已确认依据的问题，或它们的依据都检索不到")
@@ -147,10 +155,11 @@ fn show(run: &Run, comparison: Option<&Comparison>, verdict: &Verdict, html: Opt
 }
 
 /// `name=value` each; a value is JSON.
-fn changes(given: &[String]) -> anyhow::Result<BTreeMap<String, serde_json::Value>> {
+fn changes(given: &[String]) -> Result<BTreeMap<String, serde_json::Value>, WrongInput> {
     let change = |it: &String| {
-        let (name, value) = it.split_once('=').with_context(|| format!("--set {it}：应写成 名称=值"))?;
-        let value = serde_json::from_str(value).with_context(|| format!("--set {it}：值不是数字或 true、false"))?;
+        let (name, value) = it.split_once('=').ok_or_else(|| WrongInput(format!("--set {it}：应写成 名称=值")))?;
+        let value =
+            serde_json::from_str(value).map_err(|_| WrongInput(format!("--set {it}：值不是数字或 true、false")))?;
         Ok((name.trim().to_owned(), value))
     };
     given.iter().map(change).collect()

@@ -20,6 +20,18 @@ use crate::config::{Config, ConfigError, Log, LogFormat};
 /// Exit code when the configuration or the arguments are wrong, as clap's own.
 const WRONG_INPUT: u8 = 2;
 
+/// An argument or a file named in one is wrong: the command did nothing, and ends with [`WRONG_INPUT`].
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct WrongInput(String);
+
+impl WrongInput {
+    /// For `map_err`.
+    fn of(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
 const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 
 /// 党务通：依据现行党内法规回答党务问题
@@ -360,7 +372,9 @@ pub fn run() -> ExitCode {
         Ok(config) => config,
         Err(error) => return refuse(&error),
     };
-    start_log(&config.log);
+    // A measurement asks hundreds of questions: their log lines would bury its figures.
+    let quiet = matches!(cli.command, Command::Eval { .. }) && config.log.level == Log::default().level;
+    start_log(&if quiet { Log { level: "warn".to_owned(), ..config.log.clone() } } else { config.log.clone() });
     // TLS clients (embedding endpoint, Qdrant) need to be told who does the cryptography. It fails only
     // if somebody has told them before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -408,7 +422,7 @@ fn finish(outcome: anyhow::Result<()>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("失败：{error:#}");
-            ExitCode::FAILURE
+            if error.is::<WrongInput>() { ExitCode::from(WRONG_INPUT) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -2,11 +2,14 @@
 
 use std::{collections::BTreeSet, io::Write as _, path::Path};
 
-use measure::run::{CaseResult, Run, RunHead};
+use measure::{
+    data::json_lines,
+    run::{CaseResult, Run, RunHead},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Error, Result, data::json_lines};
+use crate::{Error, Result};
 
 /// What the first line says of the file's form; another number is another form.
 const FORMAT: &str = "dangwutong-run/1";
@@ -28,7 +31,7 @@ struct First {
 /// # Errors
 /// The file can't be written.
 pub fn export(run: &Run, path: &Path) -> Result<()> {
-    let failed = |source: std::io::Error| Error::Write { path: path.to_owned(), source };
+    let failed = |source: std::io::Error| Error::from(measure::Error::Write { path: path.to_owned(), source });
     let first = First {
         format: FORMAT.to_owned(),
         results: run.results.len(),
@@ -52,7 +55,7 @@ pub fn export(run: &Run, path: &Path) -> Result<()> {
 /// A line that can't be read (named), a case that comes twice or whose suite the head doesn't name, results
 /// that are missing or are not those that were written.
 pub fn import(path: &Path) -> Result<Run> {
-    let wrong = |reason: String| Error::File { path: path.to_owned(), reason };
+    let wrong = |reason: String| Error::from(measure::Error::File { path: path.to_owned(), reason });
     let mut first: Option<First> = None;
     let mut seen = BTreeSet::new();
     let read: Vec<Option<CaseResult>> = json_lines(path, |line: Value| {

@@ -79,7 +79,7 @@ impl Manifest {
 
 /// Reads the head from its text. `folder` is the suite's.
 pub(crate) fn parse(folder: &Path, text: &str) -> Result<Manifest> {
-    let wrong = |reason: String| Error::File { path: folder.join(MANIFEST), reason };
+    let wrong = |reason: String| Error::from(measure::Error::File { path: folder.join(MANIFEST), reason });
     let manifest: Manifest = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
     check(folder, &manifest).map_err(wrong)?;
     Ok(manifest)

@@ -15,11 +15,11 @@ use std::{
 
 pub use case::{Case, Content, Evidence, Kind, Turn};
 pub use manifest::{Base, Manifest};
-use measure::run::SuiteHead;
+use measure::{data::json_lines, run::SuiteHead};
 use sha2::{Digest as _, Sha256};
 
 use self::manifest::MANIFEST;
-use crate::{Error, Result, data::json_lines};
+use crate::Result;
 
 /// A suite, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +72,7 @@ pub fn read(folder: &Path) -> Result<Suite> {
     })?;
     if cases.is_empty() || cases.len() != manifest.count {
         let reason = format!("{MANIFEST} 写明 {} 例，实有 {} 例", manifest.count, cases.len());
-        return Err(Error::File { path, reason });
+        return Err(measure::Error::File { path, reason }.into());
     }
     let mut hash = Sha256::new();
     for text in [head, text_of(&path)?] {
@@ -100,7 +100,7 @@ pub fn named(folder: &Path, names: &[String]) -> Result<Vec<Suite>> {
         let Some(path) = there.iter().find(|it| it.file_name().is_some_and(|file| file == name.as_str())) else {
             let all: Vec<_> = there.iter().filter_map(|it| it.file_name()?.to_str()).collect();
             let reason = format!("没有题库“{name}”，现有 {}", all.join("、"));
-            return Err(Error::File { path: folder.to_owned(), reason });
+            return Err(measure::Error::File { path: folder.to_owned(), reason }.into());
         };
         if suites.iter().all(|it| it.manifest.name != *name) {
             suites.push(read(path)?);
@@ -111,7 +111,7 @@ pub fn named(folder: &Path, names: &[String]) -> Result<Vec<Suite>> {
 
 /// The folders with a manifest, by name.
 fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable = |source| Error::Read { path: folder.to_owned(), source };
+    let unreadable = |source| measure::Error::Read { path: folder.to_owned(), source };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -120,15 +120,16 @@ fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     if found.is_empty() {
-        return Err(Error::File {
+        return Err(measure::Error::File {
             path: folder.to_owned(),
             reason: format!("目录里没有题库（含 {MANIFEST} 的子目录）"),
-        });
+        }
+        .into());
     }
     found.sort();
     Ok(found)
 }
 
 fn text_of(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+    Ok(std::fs::read_to_string(path).map_err(|source| measure::Error::Read { path: path.to_owned(), source })?)
 }

@@ -27,11 +27,12 @@ use crate::{
 const EXAMPLES: usize = 3;
 
 /// Answers from the knowledge base, by the rules of a conversation.
+#[derive(Clone)]
 pub struct Answerer {
     engine: Arc<Engine>,
     rules: Arc<Rules>,
     /// Writes leads, where a model is configured.
-    writer: Option<Writer>,
+    writer: Option<Arc<Writer>>,
     /// Where office procedures are done, by the code of their card.
     places: BTreeMap<String, String>,
 }
@@ -46,13 +47,24 @@ struct Values {
 
 impl Answerer {
     /// Over an engine that is ready. `places`: addresses by the code of a card.
-    pub const fn new(
+    pub fn new(
         engine: Arc<Engine>,
         rules: Arc<Rules>,
         writer: Option<Writer>,
         places: BTreeMap<String, String>,
     ) -> Self {
-        Self { engine, rules, writer, places }
+        Self { engine, rules, writer: writer.map(Arc::new), places }
+    }
+
+    /// The same rules and models over another engine: for measurements.
+    #[must_use]
+    pub fn over(&self, engine: Arc<Engine>) -> Self {
+        Self { engine, ..self.clone() }
+    }
+
+    /// What it retrieves with.
+    pub const fn engine(&self) -> &Arc<Engine> {
+        &self.engine
     }
 
     async fn reply(&self, asked: Asked, pieces: Pieces) -> Result<Reply> {
@@ -94,7 +106,7 @@ impl Answerer {
         let (answer, retrieved) = compose::answer(
             &self.engine,
             &self.rules,
-            self.writer.as_ref(),
+            self.writer.as_deref(),
             query,
             before,
             self.engine.settings(),

@@ -69,6 +69,7 @@ impl<'a> Query<'a> {
 }
 
 /// What an engine is made of.
+#[derive(Clone)]
 pub struct EngineParts {
     /// The database.
     pub store: Store,
@@ -104,6 +105,12 @@ impl Engine {
         let names = read_names(&parts).await?;
         let watermark = parts.library.live().generation.watermark();
         Ok(Self { parts, names: ArcSwap::from_pointee((watermark, names)) })
+    }
+
+    /// The same knowledge under other numbers: for measurements.
+    #[must_use]
+    pub fn with_settings(&self, settings: Settings) -> Self {
+        Self { parts: EngineParts { settings, ..self.parts.clone() }, names: ArcSwap::new(self.names.load_full()) }
     }
 
     /// The numbers in force.

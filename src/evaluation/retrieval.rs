@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
-use evals::{
-    data,
-    run::{Plan, Search},
-};
+use evals::run::{Plan, Search};
 use futures::future::BoxFuture;
 use knowledge::{
     document::{self, DocumentDraft},
@@ -18,6 +15,7 @@ use knowledge::{
     search::{Engine, EngineParts, Query, model::Scope, settings::Settings},
     text::glossary::Glossary,
 };
+use measure::data;
 use store::Store;
 
 use crate::{
@@ -153,6 +151,6 @@ fn described(plan: &EvalPlan, settings: &Settings) -> BTreeMap<String, String> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is a step of `map_err`, which passes by value")]
-fn unreadable(error: evals::Error) -> CoreError {
+fn unreadable(error: measure::Error) -> CoreError {
     CoreError::Internal(error.to_string())
 }
