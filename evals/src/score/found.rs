@@ -21,19 +21,8 @@ const SHOWN: usize = 10;
 const EXCERPT: usize = 80;
 
 /// Scores the ranking and gives what a report shows of it. `depth`: how many places were asked for.
-pub(super) fn judge(
-    case: &Case,
-    retrieved: &Retrieved,
-    depth: usize,
-    cited: &[Citation],
-    sheet: &mut Sheet,
-) -> Vec<Found> {
-    let places: Vec<Vec<usize>> = retrieved
-        .candidates
-        .iter()
-        .take(depth)
-        .map(|it| (0..case.evidence.len()).filter(|piece| is_right(case, &case.evidence[*piece], it)).collect())
-        .collect();
+pub(super) fn judge(case: &Case, retrieved: &Retrieved, depth: usize, sheet: &mut Sheet) {
+    let places = places(case, retrieved, depth);
     for (name, value) in evidence_figures(&places, case.evidence.len()) {
         // Ten places say nothing of the hundredth.
         if depth >= 100 || !name.ends_with("_100") {
@@ -47,6 +36,11 @@ pub(super) fn judge(
     } else if !first_counts && !right_within(5) {
         sheet.problem("检索的前五条里没有依据".to_owned());
     }
+}
+
+/// What was retrieved, as a report shows it: the best ones, and what is evidence further down.
+pub(super) fn shown(case: &Case, retrieved: &Retrieved, depth: usize, cited: &[Citation]) -> Vec<Found> {
+    let places = places(case, retrieved, depth);
     let found = retrieved.candidates.iter().zip(&places).enumerate();
     found
         .filter(|(at, (_, pieces))| *at < SHOWN || !pieces.is_empty())
@@ -60,6 +54,16 @@ pub(super) fn judge(
             cited: cited.iter().any(|citation| citation.chunk_id == it.id),
             excerpt: it.text.chars().take(EXCERPT).collect(),
         })
+        .collect()
+}
+
+/// Which pieces of the evidence each of the first `depth` candidates is.
+fn places(case: &Case, retrieved: &Retrieved, depth: usize) -> Vec<Vec<usize>> {
+    retrieved
+        .candidates
+        .iter()
+        .take(depth)
+        .map(|it| (0..case.evidence.len()).filter(|piece| is_right(case, &case.evidence[*piece], it)).collect())
         .collect()
 }
 

@@ -135,10 +135,14 @@ pub fn failed(suite: &Suite, case: &Case, reason: String) -> CaseResult {
 pub fn judged(suite: &Suite, case: &Case, observed: &Observed) -> CaseResult {
     let mut sheet = Sheet::default();
     let last = observed.replies.last();
-    let found = observed.ranking.as_ref().map(|ranking| {
-        let cited = last.map(|it| it.answer.citations.as_slice()).unwrap_or_default();
-        found::judge(case, ranking, suite.manifest.depth(), cited, &mut sheet)
-    });
+    let depth = suite.manifest.depth();
+    if let Some(ranking) = &observed.ranking {
+        found::judge(case, ranking, depth, &mut sheet);
+    }
+    // What an answer was made from is shown even where no evidence is asked for: a wrong answer is read with it.
+    let behind = observed.ranking.as_ref().or_else(|| last?.retrieved.as_ref());
+    let cited = last.map(|it| it.answer.citations.as_slice()).unwrap_or_default();
+    let found = behind.map(|it| found::shown(case, it, depth, cited)).unwrap_or_default();
     match (case.kind, last) {
         (Kind::Multiturn, _) => turns::judge(case, &observed.replies, &mut sheet),
         (_, Some(reply)) => single(case, reply, &mut sheet),
@@ -149,7 +153,7 @@ pub fn judged(suite: &Suite, case: &Case, observed: &Observed) -> CaseResult {
         figures: sheet.figures,
         problems: sheet.problems,
         state: last.map(|it| state(&it.answer).to_owned()).unwrap_or_default(),
-        found: found.unwrap_or_default(),
+        found,
         answer: last.map(|it| it.answer.text.clone()).unwrap_or_default(),
         explanation: explain::explanation(observed),
         timings: observed.timings.clone(),
