@@ -44,7 +44,7 @@ rust_tests() {
   DANGWUTONG_TEST_ORT=$(compgen -G "$PWD/target/models-venv/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.so.*" | head -n 1)
   export DANGWUTONG_TEST_MODELS DANGWUTONG_TEST_ORT
   # --no-fail-fast: one red test must not hide the others.
-  scripts/test-llama.sh scripts/test-postgres.sh cargo test --locked --workspace --no-fail-fast
+  scripts/test-ir-measures.sh scripts/test-llama.sh scripts/test-postgres.sh cargo test --locked --workspace --no-fail-fast
 }
 
 step "需要的程序" need_tools
@@ -58,6 +58,7 @@ step "构建问答组件" npm run --silent build
 step "组件大小" npm run --silent size
 step "clippy" cargo clippy --locked --workspace --all-targets -- -D warnings
 step "Rust 测试（SQLite 与 PostgreSQL）" rust_tests
+step "快速评测（与基线比较）" scripts/with-server.sh scripts/test-evals.sh
 step "浏览器测试（模拟服务器：故障与恶劣页面）" npm run --silent test:mock -w tests/browser
 step "OpenAI 官方客户端" scripts/with-server.sh scripts/test-clients.sh
 step "浏览器测试（真实服务器）" scripts/with-server.sh npm run --silent test:browser

@@ -374,7 +374,7 @@ pub fn run() -> ExitCode {
     };
     // A measurement asks hundreds of questions: their log lines would bury its figures.
     let quiet = matches!(cli.command, Command::Eval { .. }) && config.log.level == Log::default().level;
-    start_log(&if quiet { Log { level: "warn".to_owned(), ..config.log.clone() } } else { config.log.clone() });
+    start_log(&if quiet { Log { level: "error".to_owned(), ..config.log.clone() } } else { config.log.clone() });
     // TLS clients (embedding endpoint, Qdrant) need to be told who does the cryptography. It fails only
     // if somebody has told them before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -169,6 +169,11 @@ impl LexicalIndex {
         self.len() == 0
     }
 
+    /// The inverse document frequency of a term that no passage has: none is higher.
+    pub fn rarest(&self) -> f32 {
+        bm25::idf_of(0, self.reader.searcher().num_docs())
+    }
+
     /// Lucene's inverse document frequency of one term.
     pub fn idf(&self, channel: Channel, term: &str) -> tantivy::Result<f32> {
         let searcher = self.reader.searcher();

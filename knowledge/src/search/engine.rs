@@ -443,8 +443,8 @@ impl Search<'_> {
         let classes = lexical.classes(&pool.missing(evidence.keys().copied()))?;
         pool.add_evidence(&evidence, &classes, weights.question);
         let own = lexical.terms(Channel::Word, &understood.text);
-        let words = word.idf.into_iter().filter(|it| own.iter().any(|mine| mine.0 == it.0)).collect();
-        Ok((pool, words))
+        let asked = word.idf.into_iter().filter(|it| own.iter().any(|mine| mine.0 == it.0));
+        Ok((pool, gate::content(asked, lexical.rarest())))
     }
 
     /// The question's own terms, and beside them those that the glossary adds, with less weight.
