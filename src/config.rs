@@ -28,7 +28,7 @@ pub const DEFAULT_FILE: &str = "dangwutong.toml";
 
 /// Variables with our prefix that are not of the configuration: the file's own place, and what the tests
 /// are told by `make test`.
-const OTHERS: &[&str] = &["config", "test_postgres", "test_models", "test_ort", "test_llama"];
+const OTHERS: &[&str] = &["config", "test_postgres", "test_models", "test_ort", "test_llama", "test_ir_measures"];
 
 /// What every environment variable of ours starts with.
 const PREFIX: &str = "DANGWUTONG_";
