@@ -15,12 +15,13 @@ use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
 };
+use knowledge::{chunk::split::Sizes, search::settings::Settings};
 use serde::{Deserialize, Serialize};
 
 pub use models::Model;
 pub use secret::{Secret, ServiceUrl};
 pub use sections::{
-    Chat, Database, Embedding, EmbeddingKind, Index, Log, LogFormat, Qdrant, Rerank, RerankKind, Retrieval, Server,
+    Chat, Database, Embedding, EmbeddingKind, Index, Log, LogFormat, Qdrant, Rerank, RerankKind, Server,
 };
 
 /// Read when no `--config` is given, if it is there.
@@ -55,8 +56,10 @@ pub struct Config {
     pub rerank: Rerank,
     /// A Qdrant server for the vectors.
     pub qdrant: Qdrant,
+    /// How long passages of documents are, characters.
+    pub chunk: Sizes,
     /// Weights and thresholds of retrieval.
-    pub retrieval: Retrieval,
+    pub retrieval: Settings,
     /// What is logged.
     pub log: Log,
 }
@@ -127,15 +130,17 @@ impl Config {
             ("embedding.batch", self.embedding.batch as u64),
             ("embedding.timeout_s", self.embedding.timeout_s),
             ("qdrant.timeout_ms", self.qdrant.timeout_ms),
-            ("rerank.top", self.rerank.top as u64),
-            ("retrieval.limit", self.retrieval.limit as u64),
+            ("chunk.whole", self.chunk.whole as u64),
+            ("chunk.part", self.chunk.part as u64),
+            ("retrieval.candidates", self.retrieval.candidates as u64),
+            ("retrieval.depth", self.retrieval.depth as u64),
         ];
         for (key, value) in positive {
             if value == 0 {
                 return Err((key, "必须大于 0".to_owned()));
             }
         }
-        self.retrieval.check()?;
+        sections::check_retrieval(&self.retrieval, self.chunk)?;
         self.check_needed()
     }
 

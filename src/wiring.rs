@@ -88,7 +88,7 @@ pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) 
     };
     let library = Library::open(store.clone(), parts, &workshop::stages(progress)).await.context("无法打开索引")?;
     let library = Arc::new(library);
-    let settings = config.retrieval.settings(config.rerank.top);
+    let settings = config.retrieval;
     let engine = Engine::new(EngineParts {
         store: store.clone(),
         library: library.clone(),
@@ -106,7 +106,7 @@ pub async fn open(config: &Config, first: &FirstStart, progress: &dyn Progress) 
     let writer = writer(config, &store, &rules)?;
     let answerer = Arc::new(Answerer::new(engine.clone(), rules, writer, config.chat.cards.clone()));
     let core = Arc::new(KnowledgeCore::new(store.clone(), library.clone(), engine, qdrant));
-    let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone(), gate.clone()));
+    let workshop = Arc::new(KnowledgeWorkshop::new(store.clone(), library.clone(), gate.clone(), config.chunk));
     Ok(Wired { core, assistant: answerer.clone(), answerer, starters, workshop, store, library, gate, words })
 }
 

@@ -5,6 +5,7 @@ use std::{collections::HashMap, io::BufReader, path::PathBuf, sync::Arc};
 use futures::future::BoxFuture;
 use ingest::MetaArgs;
 use knowledge::{
+    chunk::split::Sizes,
     document::{self, DocumentDraft},
     index::library::Library,
     qa::{self, QaPair},
@@ -29,12 +30,13 @@ pub struct KnowledgeWorkshop {
     store: Store,
     library: Arc<Library>,
     gate: Gate,
+    sizes: Sizes,
 }
 
 impl KnowledgeWorkshop {
-    /// Over an open database and its indexes, behind a gate.
-    pub fn new(store: Store, library: Arc<Library>, gate: Gate) -> Self {
-        Self { store, library, gate }
+    /// Over an open database and its indexes, behind a gate; documents are cut by `sizes`.
+    pub fn new(store: Store, library: Arc<Library>, gate: Gate, sizes: Sizes) -> Self {
+        Self { store, library, gate, sizes }
     }
 
     async fn regulations(
@@ -68,6 +70,7 @@ impl KnowledgeWorkshop {
                         kind: "corpus".to_owned(),
                         authority: Authority::News,
                         doc_kind: DocKind::Article,
+                        sizes: self.sizes,
                     }),
                     Err(reason) => {
                         refuse(format!("资料 {}：{reason}", it.id));

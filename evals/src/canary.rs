@@ -28,7 +28,7 @@ pub async fn before(suites: &[Arc<Suite>], subjects: &BTreeMap<String, Arc<dyn S
         let name = &suite.manifest.name;
         let Some(subject) = subjects.get(name) else { continue };
         // Suites that share a subject ask it once.
-        if !seen.insert(Arc::as_ptr(subject).cast::<()>()) {
+        if !seen.insert(Arc::as_ptr(subject).cast::<()>().addr()) {
             continue;
         }
         let sharing: Vec<&Suite> = suites

@@ -8,6 +8,8 @@
 //! measure::data (a public set) ────────┐
 //!                                     ├─► run ──► report (figures, interval, table)
 //! run::Search (a search) ─────────────┘
+//!
+//! settings by dotted name ──► sweep (a grid over either of the two) ──► the best, on the other half
 //! ```
 //!
 //! What is under test is known only through [`subject::Subject`] and [`run::Search`], so that the same
@@ -25,6 +27,7 @@ pub mod score;
 pub mod settings;
 pub mod subject;
 pub mod suite;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 

@@ -160,6 +160,7 @@ async fn the_corpus_has_another_fingerprint_when_a_text_changes() {
         kind: "corpus".to_owned(),
         authority: regulation::Authority::News,
         doc_kind: regulation::DocKind::Article,
+        sizes: knowledge::chunk::split::Sizes::default(),
     };
     knowledge::document::save_many(engine.store(), std::iter::once(draft), |_| {}).await.expect("saved");
     assert_ne!(knowledge_subject::corpus(engine.store()).await.expect("a fingerprint"), before);

@@ -163,6 +163,7 @@ async fn engine(texts: &[(String, String)], folder: &Path, glossary: &Arc<Glossa
         kind: "corpus".to_owned(),
         authority: Authority::Normative,
         doc_kind: DocKind::Law,
+        sizes: knowledge::chunk::split::Sizes::default(),
     });
     document::save_many(&store, drafts, |_| {}).await.expect("saved");
     println!("写入数据库          {:8.1} 秒", start.elapsed().as_secs_f64());

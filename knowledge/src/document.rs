@@ -8,7 +8,7 @@ use store::{Keys, Rows, Store, Value};
 use utoipa::ToSchema;
 
 use crate::{
-    chunk::{derive, write},
+    chunk::{derive, split::Sizes, write},
     error::{Error, Result},
     regulation::{Authority, DocKind},
 };
@@ -41,6 +41,8 @@ pub struct DocumentDraft {
     pub authority: Authority,
     /// Kind of document.
     pub doc_kind: DocKind,
+    /// How it is cut into passages.
+    pub sizes: Sizes,
 }
 
 /// What [`save_many`] did.
@@ -101,7 +103,7 @@ async fn save_batch(store: &Store, batch: Vec<DocumentDraft>, counts: &mut Count
             Some(_) => replaced.push(draft.id.clone()),
             None => {}
         }
-        chunks.extend(derive::document(&source(&draft), &draft.text));
+        chunks.extend(derive::document(&source(&draft), &draft.text, draft.sizes));
         rows.push(values(draft, hash, store.clock.now()));
     }
     if rows.is_empty() {
@@ -140,7 +142,8 @@ fn source(it: &DocumentDraft) -> derive::Source<'_> {
 /// SHA-256 over everything that a document's passages are made from.
 fn text_hash(it: &DocumentDraft) -> String {
     let mut hash = Sha256::new();
-    for part in [derive::METHOD, &it.title, &it.kind, it.authority.code(), it.doc_kind.code(), &it.text] {
+    let sizes = format!("{}/{}", it.sizes.whole, it.sizes.part);
+    for part in [derive::METHOD, &sizes, &it.title, &it.kind, it.authority.code(), it.doc_kind.code(), &it.text] {
         hash.update(part);
         hash.update([0]);
     }
@@ -172,6 +175,7 @@ mod tests {
             kind: "corpus".to_owned(),
             authority: Authority::Normative,
             doc_kind: DocKind::Law,
+            sizes: Sizes::default(),
         }
     }
 

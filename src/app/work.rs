@@ -58,23 +58,6 @@ pub struct CorpusOutcome {
     pub refused: Vec<String>,
 }
 
-/// Files and switches of `eval retrieval`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EvalPlan {
-    /// JSONL with id, title, text.
-    pub corpus: PathBuf,
-    /// JSONL with id, text.
-    pub queries: PathBuf,
-    /// TSV: query, document, grade.
-    pub qrels: PathBuf,
-    /// `lexical`, `vector` or `hybrid`.
-    pub channels: String,
-    /// Known questions and their evidence.
-    pub known: Option<(PathBuf, PathBuf)>,
-    /// Ask only so many queries.
-    pub limit: Option<usize>,
-}
-
 /// The work behind the subcommands that change or measure something.
 pub trait Workshop: Send + Sync {
     /// Reads regulations from files and folders and saves them, file by file.

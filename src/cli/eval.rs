@@ -1,4 +1,4 @@
-//! `eval list`, `run`, `compare`, `train`: one runner over the knowledge base that answers questions.
+//! `eval`: one runner over the knowledge base that answers questions, and the runs that are kept.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,9 +20,15 @@ use measure::{
     run::Run,
     summary::Summary,
 };
+use serde_json::json;
 use store::Store;
 
-use super::{EvalCompare, EvalRun, WrongInput, progress::Bar};
+use super::{
+    WrongInput,
+    eval_args::{Eval, EvalCompare, EvalRun},
+    progress::Bar,
+    retrieval, sweep,
+};
 use crate::{
     app::Progress as _,
     config::Config,
@@ -35,8 +41,22 @@ const LISTED: usize = 20;
 /// Known questions read from SQL at once.
 const PAGE: i64 = 2_000;
 
+/// Does what was asked for.
+pub(super) async fn eval(config: Config, what: Eval) -> anyhow::Result<()> {
+    match what {
+        Eval::List { suites } => list(config, &suites).await,
+        Eval::Run(args) => run(config, args).await,
+        Eval::Compare(args) => compare(config, args).await,
+        Eval::Sweep(args) => sweep::run(config, args).await,
+        Eval::Train => train(config).await,
+        Eval::Retrieval(args) => retrieval::measure(config, args).await,
+        Eval::Export { run, file } => export(config, &run, &file).await,
+        Eval::Import { file } => import(config, &file).await,
+    }
+}
+
 /// Shows the suites of `folder` and the newest runs.
-pub(super) async fn list(config: Config, folder: &Path) -> anyhow::Result<()> {
+async fn list(config: Config, folder: &Path) -> anyhow::Result<()> {
     for suite in suite::list(folder).map_err(WrongInput::of)? {
         let it = &suite.manifest;
         println!("{:<14}{:>5} 题  {}", it.name, suite.cases.len(), it.title);
@@ -51,7 +71,7 @@ pub(super) async fn list(config: Config, folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Runs suites, keeps the run, and holds it against another where asked.
-pub(super) async fn run(config: Config, args: EvalRun) -> anyhow::Result<()> {
+async fn run(config: Config, args: EvalRun) -> anyhow::Result<()> {
     let suites = suite::named(&args.suites, &args.names).map_err(WrongInput::of)?;
     let wired = wiring::open(&config, &FirstStart::default(), &Bar::default()).await?;
     let engine = wired.answerer.engine();
@@ -78,9 +98,6 @@ pub(super) async fn run(config: Config, args: EvalRun) -> anyhow::Result<()> {
     let conditions = conditions(engine, &settings, hashes, code).await?;
     let run = runs::record(&wired.store, &plan, &bench, conditions, !args.restart, &told).await?;
     bar.done();
-    if let Some(path) = &args.json {
-        runs::export(&run, path)?;
-    }
     if let Some(path) = &args.baseline {
         Baseline::of(&run).write(path)?;
     }
@@ -93,21 +110,37 @@ pub(super) async fn run(config: Config, args: EvalRun) -> anyhow::Result<()> {
         }
         None => (None, gate::judge_alone(&run.head, Summary::of(&run).as_ref(), &policy)),
     };
-    show(&run, comparison.as_ref(), &verdict, args.html.as_deref())
+    show(&run, comparison.as_ref(), &verdict, args.html.as_deref(), args.json)
 }
 
 /// Compares two runs that are kept.
-pub(super) async fn compare(config: Config, args: EvalCompare) -> anyhow::Result<()> {
+async fn compare(config: Config, args: EvalCompare) -> anyhow::Result<()> {
     let store = Store::open(config.database.url.expose()).await.context("无法打开数据库")?;
     let id = runs::find(&store, &args.after).await.map_err(WrongInput::of)?;
     let after = runs::load(&store, &id).await?;
     let compared = against(&store, &args.before, &after).await;
     let verdict = gate::judge(compared.as_ref(), &Policy::default());
-    show(&after, compared.as_ref().ok(), &verdict, args.html.as_deref())
+    show(&after, compared.as_ref().ok(), &verdict, args.html.as_deref(), args.json)
+}
+
+/// Writes a kept run to a file.
+async fn export(config: Config, name: &str, file: &Path) -> anyhow::Result<()> {
+    let store = Store::open(config.database.url.expose()).await.context("无法打开数据库")?;
+    let id = runs::find(&store, name).await.map_err(WrongInput::of)?;
+    Ok(runs::export(&runs::load(&store, &id).await?, file)?)
+}
+
+/// Keeps a run that was made elsewhere.
+async fn import(config: Config, file: &Path) -> anyhow::Result<()> {
+    let run = runs::import(file).map_err(WrongInput::of)?;
+    let store = Store::open(config.database.url.expose()).await.context("无法打开数据库")?;
+    runs::save(&store, &run).await.map_err(WrongInput::of)?;
+    println!("已读入运行 {}：{} 题", run.head.id, run.results.len());
+    Ok(())
 }
 
 /// Learns from every known question of the knowledge base and puts the ranker beside the indexes.
-pub(super) async fn train(config: Config) -> anyhow::Result<()> {
+async fn train(config: Config) -> anyhow::Result<()> {
     let Wired { store, answerer, library, .. } = wiring::open(&config, &FirstStart::default(), &Bar::default()).await?;
     let engine = answerer.engine();
     let (mut questions, mut after) = (Vec::new(), String::new());
@@ -142,8 +175,20 @@ async fn against(store: &Store, name: &str, after: &Run) -> Result<Comparison, c
 }
 
 /// Prints the figures; an error, hence exit code 1, where the gate blocks.
-fn show(run: &Run, comparison: Option<&Comparison>, verdict: &Verdict, html: Option<&Path>) -> anyhow::Result<()> {
-    println!("{}", report::markdown(run, comparison, Some(verdict)));
+fn show(
+    run: &Run,
+    comparison: Option<&Comparison>,
+    verdict: &Verdict,
+    html: Option<&Path>,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    if as_json {
+        let summary = Summary::of(run).map_err(anyhow::Error::new)?;
+        let figures = json!({ "run": run.head, "summary": summary, "comparison": comparison, "verdict": verdict });
+        println!("{}", serde_json::to_string_pretty(&figures)?);
+    } else {
+        println!("{}", report::markdown(run, comparison, Some(verdict)));
+    }
     if let Some(path) = html {
         let page = report::html(run, comparison, Some(verdict));
         std::fs::write(path, page).with_context(|| format!("无法写入 {}", path.display()))?;
@@ -155,7 +200,7 @@ fn show(run: &Run, comparison: Option<&Comparison>, verdict: &Verdict, html: Opt
 }
 
 /// `name=value` each; a value is JSON.
-fn changes(given: &[String]) -> Result<BTreeMap<String, serde_json::Value>, WrongInput> {
+pub(super) fn changes(given: &[String]) -> Result<BTreeMap<String, serde_json::Value>, WrongInput> {
     let change = |it: &String| {
         let (name, value) = it.split_once('=').ok_or_else(|| WrongInput(format!("--set {it}：应写成 名称=值")))?;
         let value =

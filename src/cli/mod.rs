@@ -4,18 +4,22 @@ mod ask;
 mod channel;
 mod check;
 mod eval;
+mod eval_args;
 mod progress;
+mod retrieval;
 mod serve;
+mod sweep;
 mod words;
 mod work;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use chrono::NaiveDate;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::config::{Config, ConfigError, Log, LogFormat};
+use eval_args::Eval;
 
 /// Exit code when the configuration or the arguments are wrong, as clap's own.
 const WRONG_INPUT: u8 = 2;
@@ -237,124 +241,6 @@ struct Question {
     json: bool,
 }
 
-#[derive(Debug, Subcommand)]
-enum Eval {
-    /// 检索评测：在临时索引上计算 nDCG@10、MRR@10、Recall@k 和用时
-    #[command(help_template = TEMPLATE)]
-    Retrieval(EvalRetrieval),
-    /// 列出评测集和已有的运行
-    #[command(help_template = TEMPLATE)]
-    List {
-        /// 评测集目录
-        #[arg(long, value_name = "目录", default_value = "evals/suites")]
-        suites: PathBuf,
-    },
-    /// 用评测集检验当前知识库；中断后再次运行会接着做
-    #[command(help_template = TEMPLATE)]
-    Run(EvalRun),
-    /// 比较两次运行：逐题好坏、差异区间、门禁结论（不通过时退出码为 1）
-    #[command(help_template = TEMPLATE)]
-    Compare(EvalCompare),
-    /// 用已确认依据的问题训练排序模型，与索引放在一起
-    #[command(help_template = TEMPLATE)]
-    Train,
-}
-
-#[derive(Debug, Args)]
-struct EvalRun {
-    /// 评测集名称，见 eval list
-    #[arg(required = true, value_name = "评测集")]
-    names: Vec<String>,
-    /// 评测集目录
-    #[arg(long, value_name = "目录", default_value = "evals/suites")]
-    suites: PathBuf,
-    /// 与哪次运行比较：编号、编号开头或 last，或基线文件
-    #[arg(long, value_name = "运行")]
-    against: Option<String>,
-    /// 改一项检索设置，如 gate=0.35、weights.vector=0，可多次
-    #[arg(long = "set", value_name = "名称=值")]
-    changes: Vec<String>,
-    /// 只做这一半：tune 或 report
-    #[arg(long, value_name = "一半", default_value = "")]
-    half: String,
-    /// 每个评测集最多问多少题
-    #[arg(long, value_name = "题数")]
-    limit: Option<usize>,
-    /// 写入 HTML 报告
-    #[arg(long, value_name = "文件")]
-    html: Option<PathBuf>,
-    /// 把整次运行写入文件（JSON，每行一题）
-    #[arg(long, value_name = "文件")]
-    json: Option<PathBuf>,
-    /// 写入基线文件：只有题号和各项数字
-    #[arg(long, value_name = "文件")]
-    baseline: Option<PathBuf>,
-    /// 不接着做中断的运行，从头开始
-    #[arg(long)]
-    restart: bool,
-}
-
-#[derive(Debug, Args)]
-struct EvalCompare {
-    /// 之前的运行：编号、编号开头或 last，或基线文件
-    #[arg(value_name = "之前")]
-    before: String,
-    /// 之后的运行：编号、编号开头或 last
-    #[arg(value_name = "之后")]
-    after: String,
-    /// 写入 HTML 报告
-    #[arg(long, value_name = "文件")]
-    html: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-struct EvalRetrieval {
-    /// 语料 JSONL（id、title、text）
-    #[arg(long, value_name = "文件")]
-    corpus: PathBuf,
-    /// 问题 JSONL（id、text）
-    #[arg(long, value_name = "文件")]
-    queries: PathBuf,
-    /// 标注 TSV（问题、文档、等级）
-    #[arg(long, value_name = "文件")]
-    qrels: PathBuf,
-    /// 使用哪些通道
-    #[arg(long, value_enum, default_value_t = Channels::Hybrid, value_name = "通道")]
-    channels: Channels,
-    /// 已知问题 JSONL
-    #[arg(long, value_name = "文件", requires = "known_qrels")]
-    known_queries: Option<PathBuf>,
-    /// 已知问题的标注 TSV
-    #[arg(long, value_name = "文件", requires = "known_queries")]
-    known_qrels: Option<PathBuf>,
-    /// 最多问多少题
-    #[arg(long, value_name = "题数")]
-    limit: Option<usize>,
-    /// 把结果写入 JSON 文件
-    #[arg(long, value_name = "文件")]
-    json: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Channels {
-    /// 只用词法
-    Lexical,
-    /// 只用向量
-    Vector,
-    /// 全部
-    Hybrid,
-}
-
-impl Channels {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Lexical => "lexical",
-            Self::Vector => "vector",
-            Self::Hybrid => "hybrid",
-        }
-    }
-}
-
 fn parse_day(text: &str) -> Result<NaiveDate, String> {
     crate::http::extract::date(Some(text), "")
         .ok()
@@ -365,6 +251,10 @@ fn parse_day(text: &str) -> Result<NaiveDate, String> {
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // `… | head` ends a command quietly, as it does every other one. A server has no such reader.
+    if !matches!(cli.command, Command::Serve(_)) {
+        sigpipe::reset();
+    }
     if matches!(cli.command, Command::Openapi) {
         return finish(print_openapi());
     }
@@ -399,11 +289,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Check => check::check(config).await,
         Command::Openapi => print_openapi(),
         Command::Channel { what } => channel::channel(config, what).await,
-        Command::Eval { what: Eval::Retrieval(args) } => work::evaluate(config, args).await,
-        Command::Eval { what: Eval::List { suites } } => eval::list(config, &suites).await,
-        Command::Eval { what: Eval::Run(args) } => eval::run(config, args).await,
-        Command::Eval { what: Eval::Compare(args) } => eval::compare(config, args).await,
-        Command::Eval { what: Eval::Train } => eval::train(config).await,
+        Command::Eval { what } => eval::eval(config, what).await,
     }
 }
 
@@ -453,53 +339,57 @@ mod tests {
 
     #[test]
     fn commands_of_the_documentation_are_understood() {
-        let lines: [&[&str]; 16] = [
-            &["channel", "save", "--code", "web", "--origin", "https://a.example", "--origin", "https://b.example"],
-            &["channel", "list"],
-            &["channel", "key", "web", "--name", "报表"],
-            &["channel", "revoke", "0198"],
-            &["serve"],
-            &["ingest", "regulations", "a", "b", "--title", "T", "--label", "2026", "--effective-on", "2026-05-11"],
-            &["ingest", "corpus", "x.jsonl"],
-            &["ask", "问", "--as-of", "2025-12-31", "--json"],
-            &["search", "问", "--json"],
-            &["words", "import", "w.csv"],
-            &["words", "list"],
-            &["words", "export", "o.csv"],
-            &["reindex", "--config", "c.toml"],
-            &["check"],
-            &["openapi"],
-            &[
-                "eval",
-                "retrieval",
-                "--corpus",
-                "c",
-                "--queries",
-                "q",
-                "--qrels",
-                "r",
-                "--channels",
-                "lexical",
-                "--known-queries",
-                "k",
-                "--known-qrels",
-                "l",
-                "--limit",
-                "5",
-                "--json",
-                "o",
-            ],
+        let lines = [
+            "channel save --code web --origin https://a.example --origin https://b.example",
+            "channel list",
+            "channel key web --name 报表",
+            "channel revoke 0198",
+            "serve",
+            "ingest regulations a b --title T --label 2026 --effective-on 2026-05-11",
+            "ingest corpus x.jsonl",
+            "ask 问 --as-of 2025-12-31 --json",
+            "search 问 --json",
+            "words import w.csv",
+            "words list",
+            "words export o.csv",
+            "reindex --config c.toml",
+            "check",
+            "openapi",
+            "eval list",
+            "eval run statute numbers --against last --set gate=0.5 --half tune --html r.html --json",
+            "eval compare a b",
+            "eval export last run.jsonl",
+            "eval import run.jsonl",
+            "eval train",
+            "eval sweep statute --over gate=0.4,0.5 --over depth=100,200 --by state_correct --out tuned.toml",
+            "eval sweep --beir folder --over chunk.part=300,600",
+            "eval retrieval --corpus c --queries q --qrels r --channels lexical --known-queries k --known-qrels l \
+             --limit 5 --json o",
+            "eval retrieval --corpus c --queries q --qrels r --folds 5 --trec-out run.txt",
+            "eval retrieval --beir folder --split test",
+            "eval retrieval --squad s.json",
+            "eval retrieval --queries q --qrels r --corpus c --trec-in run.txt",
         ];
         for line in lines {
-            let args = std::iter::once(&"dangwutong").chain(line);
-            assert!(Cli::try_parse_from(args).is_ok(), "{line:?}");
+            let args = std::iter::once("dangwutong").chain(line.split_whitespace());
+            assert!(Cli::try_parse_from(args).is_ok(), "{line}");
         }
     }
 
     #[test]
     fn wrong_arguments_are_refused() {
-        for line in [vec!["ask", "问", "--as-of", "2026-02-30"], vec!["eval", "retrieval"], vec!["fly"]] {
-            assert!(Cli::try_parse_from(std::iter::once("dangwutong").chain(line.clone())).is_err(), "{line:?}");
+        for line in [
+            "ask 问 --as-of 2026-02-30",
+            "eval retrieval",
+            "eval retrieval --corpus c",
+            "eval retrieval --beir f --squad s",
+            "eval retrieval --squad s --folds 5 --known-queries k --known-qrels l",
+            "eval sweep statute",
+            "eval sweep --over gate=0.4",
+            "fly",
+        ] {
+            let args = std::iter::once("dangwutong").chain(line.split_whitespace());
+            assert!(Cli::try_parse_from(args).is_err(), "{line}");
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::{fmt::Write as _, path::PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
-use super::{EvalRetrieval, IngestRegulations, progress::Bar};
+use super::{IngestRegulations, progress::Bar};
 use crate::{
-    app::work::{EvalPlan, FileOutcome, RegulationDefaults},
+    app::work::{FileOutcome, RegulationDefaults},
     config::Config,
     wiring,
 };
@@ -78,30 +78,5 @@ pub(super) async fn reindex(config: Config) -> anyhow::Result<()> {
     let generation = wired.workshop.reindex(&bar).await?;
     bar.done();
     println!("索引已重建：{generation}");
-    Ok(())
-}
-
-/// Measures retrieval and prints the figures as a table; all of them as JSON to a file if asked. It
-/// touches neither the database nor the indexes that are configured.
-pub(super) async fn evaluate(config: Config, args: EvalRetrieval) -> anyhow::Result<()> {
-    let plan = EvalPlan {
-        corpus: args.corpus,
-        queries: args.queries,
-        qrels: args.qrels,
-        channels: args.channels.name().to_owned(),
-        known: args.known_queries.zip(args.known_qrels),
-        limit: args.limit,
-    };
-    let bar = Bar::default();
-    let settings = config.retrieval.settings(config.rerank.top);
-    let mut report = crate::evaluation::retrieval(plan, settings, &bar).await?;
-    bar.done();
-    if let Some(table) = report.as_object_mut().and_then(|it| it.remove("table")) {
-        println!("{}", table.as_str().unwrap_or_default());
-    }
-    if let Some(path) = args.json {
-        let text = serde_json::to_string_pretty(&report)?;
-        std::fs::write(&path, text).with_context(|| format!("无法写入 {}", path.display()))?;
-    }
     Ok(())
 }

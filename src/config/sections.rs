@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use knowledge::search::settings::{Settings, Weights};
+use knowledge::{chunk::split::Sizes, search::settings::Settings};
 use serde::{Deserialize, Serialize};
 
 use super::secret::{Secret, ServiceUrl};
@@ -183,13 +183,11 @@ pub struct Rerank {
     pub path: String,
     /// ONNX Runtime library of `local`; empty: the system's.
     pub onnxruntime: String,
-    /// How many candidates are reranked.
-    pub top: usize,
 }
 
 impl Default for Rerank {
     fn default() -> Self {
-        Self { kind: RerankKind::None, path: String::new(), onnxruntime: String::new(), top: 20 }
+        Self { kind: RerankKind::None, path: String::new(), onnxruntime: String::new() }
     }
 }
 
@@ -214,76 +212,6 @@ impl Default for Qdrant {
             api_key: Secret::default(),
             collection: "dangwutong".to_owned(),
             timeout_ms: 2_000,
-        }
-    }
-}
-
-/// `[retrieval]`: thresholds are 0–1, weights are relative and not negative.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Retrieval {
-    /// Below this confidence no answer is given.
-    pub gate_threshold: f32,
-    /// Similarity from which an approved QA pair answers.
-    pub qa_threshold: f32,
-    /// How many candidates are returned.
-    pub limit: usize,
-    /// How many passages each channel brings.
-    pub depth: usize,
-    /// Weight of BM25 over character unigrams and bigrams.
-    pub weight_gram: f32,
-    /// Weight of BM25 over words.
-    pub weight_word: f32,
-    /// Weight of the vectors.
-    pub weight_vector: f32,
-    /// Weight of known questions.
-    pub weight_question: f32,
-    /// Weight of the cross-encoder.
-    pub weight_rerank: f32,
-    /// How much the other passages of an instrument speak for one of them.
-    pub weight_source: f32,
-    /// How much the rank of a source counts.
-    pub weight_authority: f32,
-}
-
-impl Default for Retrieval {
-    fn default() -> Self {
-        let Settings { weights, .. } = Settings::default();
-        Self {
-            gate_threshold: Settings::default().gate,
-            qa_threshold: Settings::default().qa,
-            limit: Settings::default().candidates,
-            depth: Settings::default().depth,
-            weight_gram: weights.gram,
-            weight_word: weights.word,
-            weight_vector: weights.vector,
-            weight_question: weights.question,
-            weight_rerank: weights.rerank,
-            weight_source: weights.source,
-            weight_authority: weights.authority,
-        }
-    }
-}
-
-impl Retrieval {
-    /// As the knowledge crate takes them; `rerank_depth` candidates go to the cross-encoder.
-    pub fn settings(&self, rerank_depth: usize) -> Settings {
-        Settings {
-            weights: Weights {
-                gram: self.weight_gram,
-                word: self.weight_word,
-                vector: self.weight_vector,
-                question: self.weight_question,
-                rerank: self.weight_rerank,
-                source: self.weight_source,
-                authority: self.weight_authority,
-            },
-            depth: self.depth,
-            candidates: self.limit,
-            rerank_depth,
-            gate: self.gate_threshold,
-            qa: self.qa_threshold,
-            ..Settings::default()
         }
     }
 }
@@ -315,29 +243,35 @@ impl Default for Log {
     }
 }
 
-impl Retrieval {
-    /// Ranges that types can't say; gives the key at fault and why.
-    pub(super) fn check(&self) -> Result<(), (&'static str, String)> {
-        for (key, value) in
-            [("retrieval.gate_threshold", self.gate_threshold), ("retrieval.qa_threshold", self.qa_threshold)]
-        {
-            if !(0.0..=1.0).contains(&value) {
-                return Err((key, format!("应在 0 到 1 之间，收到 {value}")));
-            }
+/// Ranges of `[retrieval]` and `[chunk]` that types can't say; gives the key at fault and why.
+pub(super) fn check_retrieval(it: &Settings, sizes: Sizes) -> Result<(), (&'static str, String)> {
+    for (key, value) in [
+        ("retrieval.gate", it.gate),
+        ("retrieval.qa", it.qa),
+        ("retrieval.question_floor", it.question_floor),
+        ("retrieval.passage", it.passage),
+    ] {
+        if !(0.0..=1.0).contains(&value) {
+            return Err((key, format!("应在 0 到 1 之间，收到 {value}")));
         }
-        for (key, value) in [
-            ("retrieval.weight_gram", self.weight_gram),
-            ("retrieval.weight_word", self.weight_word),
-            ("retrieval.weight_vector", self.weight_vector),
-            ("retrieval.weight_question", self.weight_question),
-            ("retrieval.weight_rerank", self.weight_rerank),
-            ("retrieval.weight_source", self.weight_source),
-            ("retrieval.weight_authority", self.weight_authority),
-        ] {
-            if !(value.is_finite() && value >= 0.0) {
-                return Err((key, format!("应为不小于 0 的数，收到 {value}")));
-            }
-        }
-        Ok(())
     }
+    for (key, value) in [
+        ("retrieval.weights.gram", it.weights.gram),
+        ("retrieval.weights.word", it.weights.word),
+        ("retrieval.weights.vector", it.weights.vector),
+        ("retrieval.weights.question", it.weights.question),
+        ("retrieval.weights.rerank", it.weights.rerank),
+        ("retrieval.weights.source", it.weights.source),
+        ("retrieval.weights.authority", it.weights.authority),
+        ("retrieval.standard_weight", it.standard_weight),
+        ("retrieval.expand_weight", it.expand_weight),
+    ] {
+        if !(value.is_finite() && value >= 0.0) {
+            return Err((key, format!("应为不小于 0 的数，收到 {value}")));
+        }
+    }
+    if sizes.part > sizes.whole {
+        return Err(("chunk.part", format!("不应大于 chunk.whole（{}），收到 {}", sizes.whole, sizes.part)));
+    }
+    Ok(())
 }

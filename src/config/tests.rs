@@ -57,8 +57,10 @@ fn wrong_keys_and_values_are_named_with_their_place() {
         ("[embedding]\nkind = \"local\"", "embedding.path", "必须填写"),
         ("[rerank]\nkind = \"local\"", "rerank.path", "必须填写"),
         ("[database]\nurl = \"mysql://h\"", "database.url", "sqlite:"),
-        ("[retrieval]\ngate_threshold = 1.5", "retrieval.gate_threshold", "第 2 行"),
-        ("[retrieval]\nweight_word = -1", "retrieval.weight_word", "不小于 0"),
+        ("[retrieval]\ngate = 1.5", "retrieval.gate", "第 2 行"),
+        ("[retrieval.weights]\nword = -1", "retrieval.weights.word", "不小于 0"),
+        ("[retrieval.weights]\nwrod = 1", "retrieval.weights.wrod", "没有这个配置项"),
+        ("[chunk]\npart = 2000", "chunk.part", "不应大于"),
         ("server = 3", "server", "第 1 行"),
     ];
     for (text, key, word) in cases {

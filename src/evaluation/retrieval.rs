@@ -1,156 +1,133 @@
 //! `eval retrieval`: a public set, a throw-away index, the same `retrieve` that answers questions.
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, path::PathBuf};
 
-use evals::run::{Plan, Search};
-use futures::future::BoxFuture;
-use knowledge::{
-    document::{self, DocumentDraft},
-    index::{
-        generation::{EmbedderChoice, Parts},
-        library::Library,
-    },
-    known::{self, Evidence, KnownQuestion},
-    regulation::{Authority, DocKind},
-    search::{Engine, EngineParts, Query, model::Scope, settings::Settings},
-    text::glossary::Glossary,
+use clap::ValueEnum;
+use evals::{report::RetrievalReport, run};
+use knowledge::{chunk::split::Sizes, search::settings::Settings};
+use measure::data::{self, Query, Set, trec};
+
+use super::{
+    SetFiles,
+    base::{Known, PublicBase, unreadable},
 };
-use measure::data;
-use store::Store;
+use crate::app::{CoreResult, Progress};
 
-use crate::{
-    app::{CoreError, CoreResult, Progress, work::EvalPlan},
-    core::failed,
-    workshop::{chunks_by_source, stages},
-};
-
-/// Runs the plan; gives the report as JSON, with its Chinese table under `table`.
-pub async fn retrieval(plan: EvalPlan, settings: Settings, progress: &dyn Progress) -> CoreResult<serde_json::Value> {
-    let corpus = data::corpus(&plan.corpus).map_err(unreadable)?;
-    let queries = data::queries(&plan.queries).map_err(unreadable)?;
-    let judgements = data::judgements(&plan.qrels).map_err(unreadable)?;
-    let folder = tempfile::tempdir().map_err(|it| CoreError::Internal(it.to_string()))?;
-    let url = format!("sqlite:{}", folder.path().join("eval.sqlite").display());
-    let store = Store::open(&url).await.map_err(|it| failed(it.into()))?;
-    let judged_outside_corpus = data::judged_outside(&judgements, &corpus);
-
-    let start = Instant::now();
-    progress.stage("写入语料", Some(corpus.len() as u64));
-    let drafts = corpus.into_iter().map(|it| DocumentDraft {
-        id: it.id,
-        title: it.title,
-        text: it.text,
-        kind: "corpus".to_owned(),
-        authority: Authority::Normative,
-        doc_kind: DocKind::Law,
-    });
-    document::save_many(&store, drafts, |counts| progress.at(counts.read as u64)).await.map_err(failed)?;
-    if let Some((questions, evidence)) = &plan.known {
-        let questions = data::queries(questions).map_err(unreadable)?;
-        let evidence = data::judgements(evidence).map_err(unreadable)?;
-        known::save_many(&store, &known_questions(&store, &questions, &evidence).await?).await.map_err(failed)?;
-    }
-    let glossary = Arc::new(Glossary::built_in());
-    let parts = Parts {
-        folder: folder.path().join("index"),
-        embedder: EmbedderChoice::Builtin,
-        qdrant: None,
-        jieba: glossary.jieba(),
-    };
-    let library = Library::open(store.clone(), parts, &stages(progress)).await.map_err(failed)?;
-    let index_seconds = start.elapsed().as_secs_f64();
-
-    let settings = Settings { candidates: evals::run::DEPTH, ..of_channels(settings, &plan.channels) };
-    let engine =
-        Engine::new(EngineParts { store, library: Arc::new(library), glossary, reranker: None, settings }).await;
-    let search = UnderTest { engine: engine.map_err(failed)?, settings, scope: Scope::default() };
-    progress.stage("提问", Some(plan.limit.unwrap_or(queries.len()).min(queries.len()) as u64));
-    let report = evals::run::run(
-        &queries,
-        &judgements,
-        &search,
-        Plan { limit: plan.limit, settings: described(&plan, &settings), index_seconds, judged_outside_corpus },
-        &|done, _| progress.at(done as u64),
-    )
-    .await
-    .map_err(unreadable)?;
-    let mut value = serde_json::to_value(&report).map_err(|it| CoreError::Internal(it.to_string()))?;
-    value["table"] = report.table().into();
-    Ok(value)
+/// Which channels are under test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Channels {
+    /// 只用词法
+    Lexical,
+    /// 只用向量
+    Vector,
+    /// 全部
+    Hybrid,
 }
 
-struct UnderTest {
-    engine: Engine,
-    settings: Settings,
-    scope: Scope,
-}
-
-impl Search for UnderTest {
-    fn search<'a>(&'a self, question: &'a str, k: usize) -> BoxFuture<'a, Result<Vec<String>, String>> {
-        Box::pin(async move {
-            let query = Query::new(question, &self.scope);
-            let found = self.engine.retrieve(query, &self.settings).await.map_err(|it| it.to_string())?;
-            let mut documents: Vec<String> = Vec::with_capacity(k);
-            for candidate in found.candidates {
-                if documents.len() < k && !documents.contains(&candidate.source_id) {
-                    documents.push(candidate.source_id);
-                }
-            }
-            Ok(documents)
-        })
-    }
-}
-
-async fn known_questions(
-    store: &Store,
-    questions: &[data::Query],
-    evidence: &data::Judgements,
-) -> CoreResult<Vec<KnownQuestion>> {
-    let chunks = chunks_by_source(store).await?;
-    let best = evidence.values().flat_map(|it| it.values()).copied().fold(1.0, f64::max);
-    let known = questions.iter().filter_map(|question| {
-        let grades = evidence.get(&question.id)?;
-        let evidence: Vec<Evidence> = grades
-            .iter()
-            .filter(|it| *it.1 > 0.0)
-            .flat_map(|(document, grade)| {
-                let of_document = chunks.get(document).into_iter().flatten();
-                of_document.map(move |chunk| Evidence { chunk: chunk.clone(), weight: grade / best })
-            })
-            .collect();
-        (!evidence.is_empty()).then(|| KnownQuestion {
-            id: question.id.clone(),
-            question: question.text.clone(),
-            evidence,
-        })
-    });
-    Ok(known.collect())
-}
-
-/// The settings with the weights of channels that are not under test put to nothing.
-fn of_channels(mut settings: Settings, channels: &str) -> Settings {
-    let weights = &mut settings.weights;
-    match channels {
-        "lexical" => weights.vector = 0.0,
-        "vector" => {
-            (weights.gram, weights.word) = (0.0, 0.0);
-            weights.vector = weights.vector.max(1.0);
+impl Channels {
+    /// As reports and the command line write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lexical => "lexical",
+            Self::Vector => "vector",
+            Self::Hybrid => "hybrid",
         }
-        _ => {}
     }
-    settings
+
+    /// `settings` with the weights of channels that are not under test put to nothing.
+    const fn only(self, mut settings: Settings) -> Settings {
+        let weights = &mut settings.weights;
+        match self {
+            Self::Lexical => weights.vector = 0.0,
+            Self::Vector => {
+                (weights.gram, weights.word) = (0.0, 0.0);
+                weights.vector = weights.vector.max(1.0);
+            }
+            Self::Hybrid => {}
+        }
+        settings
+    }
 }
 
-fn described(plan: &EvalPlan, settings: &Settings) -> BTreeMap<String, String> {
-    let weights = serde_json::to_value(settings.weights).unwrap_or_default();
-    let mut described: BTreeMap<String, String> =
-        weights.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.to_string())).collect();
-    described.insert("channels".to_owned(), plan.channels.clone());
+/// What is measured, and with what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RetrievalPlan {
+    /// The set.
+    pub set: SetFiles,
+    /// Which channels.
+    pub channels: Channels,
+    /// Other questions that are known: queries and judgements.
+    pub known: Option<(PathBuf, PathBuf)>,
+    /// The set's own questions are known, in so many folds; 0: they are not.
+    pub folds: usize,
+    /// Only `tune` or `report`, see [`half_of`]; empty: both.
+    pub half: &'static str,
+    /// Ask only so many queries.
+    pub limit: Option<usize>,
+    /// A TREC run to be judged in the place of ours.
+    pub trec_in: Option<PathBuf>,
+    /// Where our run goes as a TREC file.
+    pub trec_out: Option<PathBuf>,
+    /// How documents are cut.
+    pub sizes: Sizes,
+}
+
+/// The questions of one half in their order: the odd ones (counted from 1) are for tuning, the others report.
+pub(super) fn half_of(queries: &[Query], half: &str) -> Vec<Query> {
+    let parity = |at: usize| if at.is_multiple_of(2) { "tune" } else { "report" };
+    let of_half = queries.iter().enumerate().filter(|(at, _)| half.is_empty() || parity(*at) == half);
+    of_half.map(|it| it.1.clone()).collect()
+}
+
+/// Runs the plan and gives its figures. Queries are asked one after the other, for their times.
+///
+/// # Errors
+/// A file that can't be read or written, with its line; a base that can't be made; nothing to measure.
+/// All in Chinese.
+pub async fn retrieval(
+    plan: &RetrievalPlan,
+    settings: Settings,
+    progress: &dyn Progress,
+) -> CoreResult<RetrievalReport> {
+    let set = plan.set.read().map_err(unreadable)?;
+    let mut queries = half_of(&set.queries, plan.half);
+    queries.truncate(plan.limit.unwrap_or(usize::MAX));
+    let settings = plan.channels.only(settings);
+    let mut about = run::About { settings: described(plan, &settings), index_seconds: 0.0 };
+    let found = if let Some(path) = &plan.trec_in {
+        about.settings = BTreeMap::from([("trec_in".to_owned(), path.display().to_string())]);
+        run::found_elsewhere(&queries, trec::read_run(path).map_err(unreadable)?)
+    } else {
+        let base = build(plan, &set, progress).await?;
+        about.index_seconds = base.index_seconds;
+        base.ask(&queries, settings, plan.folds, 1, progress).await?
+    };
+    let report = run::report(&set, &found, about).map_err(unreadable)?;
+    if let Some(path) = &plan.trec_out {
+        trec::write_run(path, &run::rankings(&found), "dangwutong").map_err(unreadable)?;
+    }
+    Ok(report)
+}
+
+async fn build(plan: &RetrievalPlan, set: &Set, progress: &dyn Progress) -> CoreResult<PublicBase> {
+    let Some((questions, evidence)) = &plan.known else {
+        let known = if plan.folds > 0 { Known::Folds } else { Known::Nothing };
+        return PublicBase::build(set, known, plan.sizes, progress).await;
+    };
+    let questions = data::queries(questions).map_err(unreadable)?;
+    let evidence = data::judgements(evidence).map_err(unreadable)?;
+    PublicBase::build(set, Known::Others(&questions, &evidence), plan.sizes, progress).await
+}
+
+fn described(plan: &RetrievalPlan, settings: &Settings) -> BTreeMap<String, String> {
+    let flat = evals::settings::flat(settings).into_iter();
+    let mut described: BTreeMap<String, String> = flat.map(|(name, value)| (name, value.to_string())).collect();
+    described.insert("channels".to_owned(), plan.channels.name().to_owned());
     described.insert("known".to_owned(), plan.known.is_some().to_string());
+    described.insert("folds".to_owned(), plan.folds.to_string());
+    described.insert("chunk".to_owned(), format!("{}/{}", plan.sizes.whole, plan.sizes.part));
+    if !plan.half.is_empty() {
+        described.insert("half".to_owned(), plan.half.to_owned());
+    }
     described
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is a step of `map_err`, which passes by value")]
-fn unreadable(error: measure::Error) -> CoreError {
-    CoreError::Internal(error.to_string())
 }

@@ -2,14 +2,17 @@
 //!
 //! One passage per article, because that is what people cite (measured: articles with the
 //! instrument's title in front retrieve best); paragraphs of a preamble or of a text without
-//! articles one each; attachments. What is longer than [`split::WHOLE`] characters is split along
+//! articles one each; attachments. What is longer than [`Sizes::whole`] characters is split along
 //! its own structure.
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::{Chunk, ChunkKind, derive_key, split};
+use super::{
+    Chunk, ChunkKind, derive_key,
+    split::{self, Sizes},
+};
 use crate::regulation::{Address, Authority, DocKind, Node, NodeKind};
 
 /// Goes into a version's hash: a new way of deriving makes the next import write the passages anew.
@@ -54,9 +57,9 @@ pub fn provisions(source: &Source<'_>, nodes: &[Node]) -> Vec<Chunk> {
 }
 
 /// The passages of any other document.
-pub fn document(source: &Source<'_>, text: &str) -> Vec<Chunk> {
+pub fn document(source: &Source<'_>, text: &str, sizes: Sizes) -> Vec<Chunk> {
     let text = text.trim();
-    let size = if text.chars().count() <= split::WHOLE { split::WHOLE } else { split::PART };
+    let size = if text.chars().count() <= sizes.whole { sizes.whole } else { sizes.part };
     let passages = split::pieces(text, size).into_iter().map(|it| Passage { address: None, text: it.to_owned() });
     number(source, ChunkKind::Document, passages.collect())
 }
@@ -113,17 +116,18 @@ fn own_words(node: &Node) -> usize {
 /// its 款, 项 and sentences. A group bears the address of the first part that says something.
 fn of_nodes(nodes: &[Node]) -> Vec<Passage> {
     let whole: String = nodes.iter().map(|it| it.own_text.as_str()).collect();
-    if whole.trim().chars().count() <= split::WHOLE {
+    let Sizes { whole: longest, part } = split::USUAL;
+    if whole.trim().chars().count() <= longest {
         return vec![Passage { address: nodes.first().map(|it| it.address.clone()), text: whole }];
     }
     let mut passages: Vec<Passage> = Vec::new();
     let mut length = 0;
     for node in nodes {
-        for (nth, piece) in split::pieces(&node.own_text, split::PART).into_iter().enumerate() {
+        for (nth, piece) in split::pieces(&node.own_text, part).into_iter().enumerate() {
             let more = piece.chars().count();
-            let new_paragraph = nth == 0 && node.kind == NodeKind::Paragraph && length > split::PART / 2;
+            let new_paragraph = nth == 0 && node.kind == NodeKind::Paragraph && length > part / 2;
             match passages.last_mut() {
-                Some(group) if length + more <= split::PART && !new_paragraph => {
+                Some(group) if length + more <= part && !new_paragraph => {
                     if group.text.trim().chars().count() <= BARE {
                         group.address = Some(node.address.clone());
                     }
@@ -240,7 +244,7 @@ mod tests {
         nodes.push(node(NodeKind::Paragraph, "a1.p5", Some("a1"), &endless));
         let chunks = provisions(&SOURCE, &nodes);
         assert_eq!(addresses(&chunks)[..5], ["a1.p1", "a1.p2", "a1.p3", "a1.p4", "a1.p5"]);
-        assert!(chunks.iter().all(|it| it.text.chars().count() <= split::PART && it.title == "示例办法 第一条"));
+        assert!(chunks.iter().all(|it| it.text.chars().count() <= split::USUAL.part && it.title == "示例办法 第一条"));
         let squeezed = |text: String| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
         let all = squeezed(chunks.iter().map(|it| it.text.as_str()).collect());
         assert_eq!(all, squeezed(nodes.iter().map(|it| it.own_text.as_str()).collect()));
@@ -259,8 +263,11 @@ mod tests {
 
     #[test]
     fn a_document_stays_whole_until_it_is_long() {
-        assert_eq!(document(&SOURCE, &"一句话。".repeat(300)).len(), 1);
-        assert_eq!(document(&SOURCE, &"一句话。".repeat(301)).len(), 3);
-        assert!(document(&SOURCE, " \n ").is_empty());
+        assert_eq!(document(&SOURCE, &"一句话。".repeat(300), split::USUAL).len(), 1);
+        assert_eq!(document(&SOURCE, &"一句话。".repeat(301), split::USUAL).len(), 3);
+        let small = Sizes { whole: 100, part: 20 };
+        let cut = document(&SOURCE, &"一句话。".repeat(30), small);
+        assert!(cut.len() == 6 && cut.iter().all(|it| it.text.chars().count() == 20), "{cut:?}");
+        assert!(document(&SOURCE, " \n ", split::USUAL).is_empty());
     }
 }

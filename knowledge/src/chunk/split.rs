@@ -1,9 +1,25 @@
 //! Cuts long texts at paragraphs and sentences; no character is lost.
 
-/// A text up to this many characters stays whole.
-pub const WHOLE: usize = 1_200;
-/// Parts of a longer one are grouped up to this many characters.
-pub const PART: usize = 600;
+use serde::{Deserialize, Serialize};
+
+/// How long passages are, characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sizes {
+    /// A text up to this length stays whole.
+    pub whole: usize,
+    /// Parts of a longer one are grouped up to this length.
+    pub part: usize,
+}
+
+/// What articles of regulations are cut by, and documents where nothing else is said.
+pub const USUAL: Sizes = Sizes { whole: 1_200, part: 600 };
+
+impl Default for Sizes {
+    fn default() -> Self {
+        USUAL
+    }
+}
 
 /// `text` in pieces of at most `max` characters: cut after line breaks and sentence ends, and inside
 /// a sentence only where the sentence alone is longer. The pieces joined are `text` again.
