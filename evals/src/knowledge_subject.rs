@@ -160,7 +160,7 @@ fn holds(evidence: &Evidence, words: &str) -> Located {
 /// Under what the engine is measured: every setting, and fingerprints of texts and index. `code` is the
 /// version of the program, `prompts` the SHA-256 of each prompt by id (empty without a model).
 ///
-/// Rule files and the glossary count as code: they are in the program.
+/// Rule files and the glossary count as code: they are in the program, whose hash `code` should have.
 pub async fn conditions(
     engine: &Engine,
     settings: &Settings,

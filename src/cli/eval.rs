@@ -12,7 +12,7 @@ use evals::{
     runner::{Filter, Plan, Progress as Done},
     runs, suite,
 };
-use knowledge::{known, search::learn};
+use knowledge::search::learn;
 use measure::{
     compare::{self, Baseline, Comparison},
     gate::{self, Policy, Verdict},
@@ -32,14 +32,12 @@ use super::{
 use crate::{
     app::Progress as _,
     config::Config,
-    evaluation::Workbench,
+    evaluation::{Workbench, code, rule_files},
     wiring::{self, FirstStart, Wired},
 };
 
 /// Runs that `eval list` shows.
 const LISTED: usize = 20;
-/// Known questions read from SQL at once.
-const PAGE: i64 = 2_000;
 
 /// Does what was asked for.
 pub(super) async fn eval(config: Config, what: Eval) -> anyhow::Result<()> {
@@ -93,9 +91,9 @@ async fn run(config: Config, args: EvalRun) -> anyhow::Result<()> {
         bar.at(it.done as u64);
     };
     // Without a model no prompt has a say.
-    let hashes = if config.model.is_empty() { BTreeMap::new() } else { wiring::prompts(&config)?.hashes() };
-    let code = env!("CARGO_PKG_VERSION").to_owned();
-    let conditions = conditions(engine, &settings, hashes, code).await?;
+    let mut hashes = if config.model.is_empty() { BTreeMap::new() } else { wiring::prompts(&config)?.hashes() };
+    hashes.extend(rule_files(&config.chat.rules_dir)?);
+    let conditions = conditions(engine, &settings, hashes, code()?).await?;
     let run = runs::record(&wired.store, &plan, &bench, conditions, !args.restart, &told).await?;
     bar.done();
     if let Some(path) = &args.baseline {
@@ -139,21 +137,17 @@ async fn import(config: Config, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Learns from every known question of the knowledge base and puts the ranker beside the indexes.
+/// Learns from every known question and approved QA pair and puts the ranker beside the indexes.
 async fn train(config: Config) -> anyhow::Result<()> {
-    let Wired { store, answerer, library, .. } = wiring::open(&config, &FirstStart::default(), &Bar::default()).await?;
-    let engine = answerer.engine();
-    let (mut questions, mut after) = (Vec::new(), String::new());
-    loop {
-        let page = known::stream_all(&store, &after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after.clone_from(&last.id);
-        questions.extend(page);
-    }
-    let bar = Bar::default();
-    bar.stage("学习已确认的问题", Some(questions.len() as u64));
-    let learnt =
-        learn::learn(engine, engine.settings(), &questions, &BTreeSet::new(), &|done| bar.at(done as u64)).await?;
+    let Wired { answerer, library, .. } = wiring::open(&config, &FirstStart::default(), &Bar::default()).await?;
+    let (engine, bar) = (answerer.engine(), Bar::default());
+    let told = |done: usize, all: usize| {
+        if done == 1 {
+            bar.stage("学习已确认的问题", Some(all as u64));
+        }
+        bar.at(done as u64);
+    };
+    let learnt = learn::learn(engine, engine.settings(), &BTreeSet::new(), &told).await?;
     bar.done();
     let Some(file) = learnt else {
         bail!("没有可以学习的问题：库中没有已确认依据的问题，或它们的依据都检索不到")

@@ -1,7 +1,7 @@
 //! A throw-away knowledge base over a public set, and the same `retrieve` that answers questions over it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
     time::Instant,
 };
@@ -33,8 +33,8 @@ use crate::{
 /// A public set in a database and indexes of its own, which go when it goes.
 pub struct PublicBase {
     engine: Arc<Engine>,
-    /// The set's own questions with their evidence, by id: what folds are made of.
-    own: BTreeMap<String, KnownQuestion>,
+    /// Ids of the set's own questions that are known: what folds are made of.
+    own: Vec<String>,
     /// Seconds that writing and indexing took.
     pub index_seconds: f64,
     _folder: TempDir,
@@ -87,7 +87,7 @@ impl PublicBase {
         let settings = Settings::default();
         let parts = EngineParts { store, library: Arc::new(library), glossary, reranker: None, settings };
         let engine = Arc::new(Engine::new(parts).await.map_err(failed)?);
-        let own = known_questions.into_iter().map(|it| (it.id.clone(), it)).collect();
+        let own = known_questions.into_iter().map(|it| it.id).collect();
         Ok(Self { engine, own, index_seconds, _folder: folder })
     }
 
@@ -123,15 +123,13 @@ impl PublicBase {
 
     /// The set's own questions that `fold` may not know.
     fn hidden(&self, fold: usize, folds: usize) -> BTreeSet<String> {
-        let of_fold = self.own.keys().filter(|id| folds > 0 && fold_of(id, folds) == fold);
+        let of_fold = self.own.iter().filter(|id| folds > 0 && fold_of(id, folds) == fold);
         of_fold.map(|id| known::log_id(id)).collect()
     }
 
     /// Puts a ranker into use that was learnt from everything but `hidden`.
     async fn learn(&self, hidden: &BTreeSet<String>, settings: Settings) -> CoreResult<()> {
-        let train: Vec<KnownQuestion> =
-            self.own.values().filter(|it| !hidden.contains(&known::log_id(&it.id))).cloned().collect();
-        let learnt = learn::learn(&self.engine, &settings, &train, hidden, &|_| ()).await.map_err(failed)?;
+        let learnt = learn::learn(&self.engine, &settings, hidden, &|_, _| ()).await.map_err(failed)?;
         let file = learnt.ok_or_else(|| CoreError::Internal("其余各折没有可以学习的问题".to_owned()))?;
         self.engine.library().live().generation.keep_ranker(&file).map_err(failed)
     }

@@ -6,6 +6,7 @@
 
 mod answers;
 mod disk;
+mod evaluation;
 mod freshness;
 mod import;
 mod input;

@@ -64,6 +64,17 @@ pub struct Near {
     pub evidence: Vec<(Key, f32)>,
 }
 
+/// A question and what is confirmed to answer it: what a ranker learns from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirmed {
+    /// Id in the change log of the QA pair or known question that it belongs to.
+    pub owner: String,
+    /// Its words.
+    pub text: String,
+    /// Passages that answer it.
+    pub evidence: Vec<Key>,
+}
+
 /// All known questions.
 struct Table {
     lexical: LexicalIndex,
@@ -93,6 +104,20 @@ impl Questions {
     /// Number of questions, similar and negative ones included.
     pub fn len(&self) -> usize {
         self.table.load().questions.len()
+    }
+
+    /// Every question with evidence, those of approved QA pairs too; in the order of their owners.
+    pub fn confirmed(&self) -> Vec<Confirmed> {
+        let table = self.table.load();
+        let answered = table.questions.values().filter(|it| !it.negative && !it.evidence.is_empty());
+        let confirmed = answered.map(|it| Confirmed {
+            owner: it.owner.clone(),
+            text: it.text.clone(),
+            evidence: it.evidence.iter().map(|it| it.0).collect(),
+        });
+        let mut confirmed: Vec<Confirmed> = confirmed.collect();
+        confirmed.sort_unstable_by(|a, b| (&a.owner, &a.text).cmp(&(&b.owner, &b.text)));
+        confirmed
     }
 
     /// Whether there are none.

@@ -14,16 +14,16 @@ use super::{
     settings::Settings,
 };
 use crate::{
-    chunk::{Key, key_of},
     error::{Error, Result},
-    known::{self, KnownQuestion},
+    index::questions::Confirmed,
 };
 
 /// Questions asked at once.
 const AT_ONCE: usize = 4;
 
-/// Asks each of `questions` as if it and everything in `hidden` (ids in the change log) were not known,
-/// and learns which passages turned out to be its evidence. `progress` is told how many are done.
+/// Asks every question whose evidence is confirmed (known questions, approved QA pairs), as if it and
+/// everything in `hidden` (ids in the change log) were not known, and learns which passages turned out to
+/// be its evidence. What is `hidden` teaches nothing. `progress` is told how many of how many are done.
 ///
 /// Gives `None` where nothing can be learnt: no question, or no evidence found for any.
 ///
@@ -32,21 +32,23 @@ const AT_ONCE: usize = 4;
 pub async fn learn(
     engine: &Arc<Engine>,
     settings: &Settings,
-    questions: &[KnownQuestion],
     hidden: &BTreeSet<String>,
-    progress: &(dyn Fn(usize) + Send + Sync),
+    progress: &(dyn Fn(usize, usize) + Send + Sync),
 ) -> Result<Option<RankerFile>> {
-    let home = {
+    let (home, questions) = {
         let live = engine.library().live();
-        Home {
+        let home = Home {
             generation: live.generation.name.clone(),
             embedder: live.generation.embedder.id().to_owned(),
             depth: settings.depth,
-        }
+        };
+        let confirmed = live.questions.confirmed().into_iter();
+        (home, confirmed.filter(|it| !hidden.contains(&it.owner)).collect::<Vec<Confirmed>>())
     };
+    let all = questions.len();
     let shared = Arc::new(hidden.clone());
     let settings = *settings;
-    let examples: Vec<Example> = stream::iter(questions.to_vec())
+    let examples: Vec<Example> = stream::iter(questions)
         .map(|question| {
             let (engine, hidden) = (engine.clone(), shared.clone());
             // Each on a worker of its own: asking is mostly computing.
@@ -55,7 +57,7 @@ pub async fn learn(
         .buffered(AT_ONCE)
         .enumerate()
         .map(|(done, example)| {
-            progress(done + 1);
+            progress(done + 1, all);
             example.unwrap_or_else(|error| Err(Error::Index(error.to_string())))
         })
         .try_collect()
@@ -66,15 +68,14 @@ pub async fn learn(
 async fn example(
     engine: &Engine,
     settings: &Settings,
-    question: &KnownQuestion,
+    question: &Confirmed,
     hidden: &BTreeSet<String>,
 ) -> Result<Example> {
     let mut hidden = hidden.clone();
-    hidden.insert(known::log_id(&question.id));
+    hidden.insert(question.owner.clone());
     let scope = Scope::default();
-    let query = Query { hidden: Some(&hidden), ..Query::new(&question.question, &scope) };
+    let query = Query { hidden: Some(&hidden), ..Query::new(&question.text, &scope) };
     let fused = engine.fused(query, settings).await?;
-    let evidence: Vec<Key> = question.evidence.iter().filter_map(|it| key_of(&it.chunk)).collect();
-    let classes = engine.library().live().generation.lexical.classes(&evidence)?;
-    Ok(Example::new(&fused, &evidence, classes.values().map(|it| it.source).collect()))
+    let classes = engine.library().live().generation.lexical.classes(&question.evidence)?;
+    Ok(Example::new(&fused, &question.evidence, classes.values().map(|it| it.source).collect()))
 }
