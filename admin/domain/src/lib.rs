@@ -14,8 +14,10 @@
 
 mod coded;
 pub mod codes;
+pub mod credit_code;
 pub mod dates;
 pub mod division;
+pub mod identity;
 pub mod violation;
 
 pub use violation::{Severity, Violation};
