@@ -12,12 +12,15 @@
 //! Nothing here knows a database, a clock or a request: today is a parameter, and so is whatever the
 //! administration may set. Where a text leaves a choice open, the item's documentation says which was taken.
 
+pub mod address;
 mod coded;
 pub mod codes;
 pub mod credit_code;
 pub mod dates;
 pub mod division;
 pub mod identity;
+pub mod name;
+pub mod phone;
 pub mod violation;
 
 pub use violation::{Severity, Violation};
