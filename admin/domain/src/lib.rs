@@ -22,5 +22,6 @@ pub mod identity;
 pub mod name;
 pub mod phone;
 pub mod violation;
+pub mod workday;
 
 pub use violation::{Severity, Violation};
