@@ -20,6 +20,7 @@ pub mod dates;
 pub mod division;
 pub mod identity;
 pub mod name;
+pub mod org;
 pub mod phone;
 pub mod violation;
 pub mod workday;
