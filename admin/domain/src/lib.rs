@@ -19,9 +19,13 @@ pub mod credit_code;
 pub mod dates;
 pub mod division;
 pub mod identity;
+pub mod member;
+pub mod mobile;
 pub mod name;
 pub mod org;
 pub mod phone;
+pub mod roster;
+pub mod standing;
 pub mod violation;
 pub mod workday;
 
