@@ -164,11 +164,12 @@ fn a_sweep_writes_settings_that_the_program_takes() {
     let tuned = std::fs::read_to_string(&out).expect("written");
     assert!(tuned.contains("[retrieval.weights]") && tuned.contains("report 一半"), "{tuned}");
 
+    let suites = suites();
     for (arguments, words) in [
         (vec!["--beir", &beir, "--over", "weights.colour=1"], "没有“weights.colour”"),
         (vec!["--beir", &beir, "--over", "gate"], "应写成"),
         (vec!["--beir", &beir, "--over", "gate=0.5", "--by", "beauty"], "没有“beauty”"),
-        (vec!["nowhere", "--over", "gate=0.5"], "nowhere"),
+        (vec!["nowhere", "--suites", &suites, "--over", "gate=0.5"], "nowhere"),
     ] {
         let ended = place.run(&[&["eval", "sweep"], &arguments[..]].concat());
         assert!(ended.code != Some(0) && ended.stderr.contains(words), "{arguments:?}: {}", ended.stderr);
