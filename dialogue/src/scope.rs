@@ -37,8 +37,12 @@ struct ScopeFile {
     elsewhere: ClassFile,
     around: ClassFile,
     intro: ClassFile,
+    // A curator's older copy has none of these: then nothing counts as conduct in office.
+    #[serde(default)]
     duty: ClassFile,
+    #[serde(default)]
     norm: ClassFile,
+    #[serde(default)]
     perk: ClassFile,
 }
 
