@@ -74,7 +74,10 @@ fn derive<const N: usize>(secret: &[u8; SECRET], info: &[&[u8]]) -> Zeroizing<[u
     key
 }
 
-/// The keys of an installation. Wiped from memory when dropped; `Debug` shows ids alone.
+/// The keys of an installation. `Debug` shows ids alone.
+///
+/// Secrets, derived keys and key schedules are wiped from memory when they are dropped. What the compiler
+/// leaves on the stack on the way, and the text that was parsed, can't be wiped from here.
 pub struct KeyRing {
     /// The first one writes cells; never empty.
     versions: Vec<Version>,

@@ -112,7 +112,7 @@ proptest! {
         let ring = ring(K1);
         let mut bytes = opened(&ring.encrypt(&PLACE, &value).expect("a cell"));
         let at = at.index(bytes.len());
-        bytes[at] ^= 1 << bit;
+        bytes[at] ^= 1_u8 << bit;
         prop_assert_eq!(code(&ring, &PLACE, &closed(&bytes)), "SEAL-013");
     }
 

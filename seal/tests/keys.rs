@@ -1,6 +1,9 @@
 //! Rings of keys: what can be read, what is refused, and that nothing is given away.
 
 use seal::{Error, KeyRing};
+use sm3::Sm3;
+use sm4::Sm4;
+use zeroize::ZeroizeOnDrop;
 
 /// The bytes 0 to 31.
 pub const K1: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -69,4 +72,14 @@ fn generated_keys_can_be_read_and_are_never_the_same() {
     let both = ring(&format!("{},{}", *a, *b));
     assert_eq!(both.ids().collect::<Vec<_>>(), ["k1", "k2"]);
     assert_eq!(KeyRing::generate("第一").expect_err("refused").code(), "SEAL-003");
+}
+
+/// Doesn't compile where a crate that holds keys lost the feature that wipes them.
+#[test]
+fn what_holds_keys_is_wiped_when_it_is_dropped() {
+    fn wiped<T: ZeroizeOnDrop>() -> bool {
+        std::mem::needs_drop::<T>()
+    }
+    // An HMAC is made of two SM3 states.
+    assert!(wiped::<Sm4>() && wiped::<Sm3>());
 }

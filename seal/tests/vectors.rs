@@ -43,7 +43,7 @@ fn sm4_is_that_of_the_standard() {
     cipher.encrypt_block(&mut block);
     assert_eq!(hex::encode(block), "681edf34d206965e86b3e94f536e4246");
     cipher.decrypt_block(&mut block);
-    assert_eq!(block, key.into());
+    assert_eq!(block, key);
 }
 
 /// GB/T 32907-2016, appendix A, example 2: the same block encrypted a million times.

@@ -13,9 +13,10 @@
 //! is held until the caller commits. Therefore **append last, right before the commit**: then the turn is
 //! as short as two statements and a commit, and because nobody locks anything after the head, two writers
 //! can't wait for each other. More writers than one don't make it faster, they queue; 100 of them share
-//! what one gets. `benches/audit.rs` measures it.
-//!
-//! `SQLite` has one writer at a time anyway; there the chain costs nothing but the hash.
+//! what one gets, and PostgreSQL can't write several commits to disk at once for them. `benches/audit.rs`
+//! measures it: without optimisation, on two busy cores and with fsync, PostgreSQL made 120 to 270 such
+//! transactions a second whatever the number of writers (100 of them waited 0.35 s in the median), where
+//! it made 1,400 to 1,900 without the log. `SQLite` has one writer at a time anyway.
 //!
 //! Entries of one transaction go through [`append_all`]: a bulk operation pays for one turn. Should one
 //! chain ever be too slow, transactions can leave their entries in the outbox and one worker append them

@@ -118,7 +118,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether nothing was found.
+    /// Whether nothing was found. Where nothing was `checked` that says nothing, so show both.
     pub fn is_sound(&self) -> bool {
         self.findings.is_empty()
     }

@@ -12,6 +12,9 @@ use store::{
 use super::{entry, raw, records, write};
 use crate::keys::{K1, ring};
 
+/// Makes an entry bad.
+type Spoil = fn(&mut Entry);
+
 /// The text and its hash were computed outside of this program from the description of the form: logs
 /// must stay verifiable for ever.
 #[tokio::test]
@@ -162,7 +165,7 @@ async fn sensitive_values_stand_in_the_log_as_hashes_only() {
 #[tokio::test]
 async fn an_entry_that_cannot_be_kept_is_refused_before_the_database_sees_it() {
     for test in stores().await {
-        let cases: [(&str, fn(&mut Entry)); 4] = [
+        let cases: [(&str, Spoil); 4] = [
             ("action", |it| it.action.clear()),
             ("object_type", |it| it.object_type.clear()),
             ("NUL", |it| it.device = Some("a\0b".into())),

@@ -9,6 +9,9 @@ use store::{
 
 use super::{entry, write};
 
+/// Whether a filter asks for the entry of this number.
+type IsWanted = fn(i64) -> bool;
+
 /// Numbers of all rows that `filter` asks for, read in pages of `limit`.
 async fn numbers(store: &Store, filter: &Filter, limit: i64) -> Vec<i64> {
     let mut found = Vec::new();
@@ -30,7 +33,7 @@ async fn entries_are_found_by_object_actor_time_and_action() {
         write(&test.store, (1..=30).map(entry)).await;
         let text = |it: &str| Some(it.to_owned());
         let second = |n| Some(noon() + TimeDelta::seconds(n));
-        let cases: [(&str, Filter, fn(i64) -> bool); 8] = [
+        let cases: [(&str, Filter, IsWanted); 8] = [
             ("all", Filter::default(), |_| true),
             ("object", Filter { object_type: text("mobile_flow"), object_id: text("m3"), ..Filter::default() }, |n| {
                 n % 5 == 3

@@ -233,6 +233,9 @@ async fn a_row_rewritten_with_its_hash_does_not_fit_the_next_one() {
         assert!(raw(&test.store, "delete from audit_log where seq = 6", vec![]).await);
         add(&test, row).await;
         assert_eq!(findings(&test, &[]).await, [Finding::Unlinked { seq: 7 }], "{}", test.name);
+        // Also where the part that is looked at begins right behind it.
+        let part = verify(&test.store, Some(7), None, &[]).await.expect("a report");
+        assert_eq!(part.findings, [Finding::Unlinked { seq: 7 }], "{}", test.name);
     }
 }
 
