@@ -1,7 +1,7 @@
 //! Finding entries again.
 
 use chrono::TimeDelta;
-use seal::audit::{Filter, Page, query};
+use seal::audit::{After, Filter, Page, query};
 use store::{
     Store,
     testing::{noon, stores},
@@ -69,6 +69,18 @@ async fn entries_are_found_by_object_actor_time_and_action() {
                 assert_eq!(numbers(&test.store, &filter, limit).await, expected, "{}: {name}, {limit}", test.name);
             }
         }
+    }
+}
+
+/// A page's end that lies behind the period asked for, such as one kept from another filter.
+#[tokio::test]
+async fn a_page_never_leaves_its_period() {
+    for test in stores().await {
+        write(&test.store, (1..=9).map(entry)).await;
+        let filter = Filter { until: Some(noon() + TimeDelta::seconds(4)), ..Filter::default() };
+        let after = After { at: noon() + TimeDelta::seconds(8), seq: 8 };
+        let page = query(&test.store, &filter, Some(after), 10).await.expect("a page");
+        assert_eq!(page.records.iter().map(|it| it.seq).collect::<Vec<_>>(), [3, 2, 1], "{}", test.name);
     }
 }
 
