@@ -121,7 +121,7 @@ impl KeyRing {
         Ok(Self { versions, look_up: 0 })
     }
 
-    /// Writes look-ups with the version `id` instead of the current one: see the module's text.
+    /// Writes look-ups with the version `id` instead of the current one: see the head of `keys.rs`.
     ///
     /// # Errors
     /// SEAL-007: there is no such version.
