@@ -46,14 +46,10 @@ fn of_file(path: &Path) -> io::Result<String> {
     let mut piece = vec![0; 1 << 20];
     loop {
         match file.read(&mut piece)? {
-            0 => return Ok(hex(hash)),
+            0 => return Ok(hex::encode(hash.finalize())),
             length => hash.update(&piece[..length]),
         }
     }
-}
-
-fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
