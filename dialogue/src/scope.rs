@@ -20,6 +20,12 @@ pub(crate) struct Scope {
     elsewhere: ClassId,
     around: ClassId,
     intro: ClassId,
+    /// Public office: posts, visits, money, rooms, cars.
+    duty: ClassId,
+    /// Asks what is allowed, by when, who approves.
+    norm: ClassId,
+    /// Words of `elsewhere` that rules on conduct know too.
+    perk: ClassId,
 }
 
 #[derive(Debug, Deserialize)]
@@ -31,6 +37,13 @@ struct ScopeFile {
     elsewhere: ClassFile,
     around: ClassFile,
     intro: ClassFile,
+    // A curator's older copy has none of these: then nothing counts as conduct in office.
+    #[serde(default)]
+    duty: ClassFile,
+    #[serde(default)]
+    norm: ClassFile,
+    #[serde(default)]
+    perk: ClassFile,
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,12 +78,15 @@ impl Scope {
         let elsewhere = builder.add_class("elsewhere", file, text, &scope.elsewhere)?;
         let around = builder.add_class("around", file, text, &scope.around)?;
         let intro = builder.add_class("intro", file, text, &scope.intro)?;
+        let duty = builder.add_class("duty", file, text, &scope.duty)?;
+        let norm = builder.add_class("norm", file, text, &scope.norm)?;
+        let perk = builder.add_class("perk", file, text, &scope.perk)?;
         let mut tasks = Vec::new();
         for task in scope.task {
             let (when, unless) = (lines(&task.when, file, text, builder)?, lines(&task.unless, file, text, builder)?);
             tasks.push(Task { when, unless, yes: task.yes, no: task.no });
         }
-        Ok(Self { rest: scope.rest, tasks, plain, elsewhere, around, intro })
+        Ok(Self { rest: scope.rest, tasks, plain, elsewhere, around, intro, duty, norm, perk })
     }
 
     /// Whether the question has nothing to do with the subject; `topics`: the classes of its words.
@@ -94,11 +110,21 @@ impl Scope {
         self.tasks.iter().any(task) || hits.has(self.elsewhere) && !self.is_inside(hits, topics)
     }
 
-    /// Whether there is a word of Party affairs. “作为一名党员，我想减肥”: who asks is not what is asked.
+    /// Whether there is a word of Party affairs, or it is about conduct in office. “作为一名党员，我想减肥”:
+    /// who asks is not what is asked.
     fn is_inside(&self, hits: &Hits, topics: &[ClassId]) -> bool {
         let intro = hits.of(self.intro);
         let told = |span: &Span| !intro.iter().any(|it| span.within(*it));
         topics.iter().any(|topic| hits.of(*topic).iter().any(told))
+            || self.is_conduct(hits) && hits.of(self.duty).iter().any(told)
+    }
+
+    /// Whether it asks what holds for something done in office: wine at a reception, a car of the authority.
+    /// The rules on conduct name no Party word that people would use, so the topics don't know them; a word
+    /// from elsewhere that such rules never touch (社保, 猫) shows that it is something else after all.
+    fn is_conduct(&self, hits: &Hits) -> bool {
+        let known = |span: &Span| hits.of(self.perk).iter().any(|perk| span.within(*perk));
+        hits.has(self.duty) && hits.has(self.norm) && hits.of(self.elsewhere).iter().all(known)
     }
 
     /// For tests of the rule files.

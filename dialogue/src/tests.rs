@@ -233,3 +233,19 @@ fn a_curators_copy_is_used_and_its_faults_are_named() {
     }
     std::fs::remove_dir_all(&folder).expect("removed");
 }
+
+#[test]
+fn an_outcome_as_a_circumstance_is_no_verdict() {
+    let rules = Rules::built_in();
+    assert_eq!(category(&rules, "我爱人能提拔吗"), Some(Category::IndividualCase));
+    assert_eq!(category(&rules, "我爱人是外籍，提拔时要说明吗"), None);
+}
+
+#[test]
+fn drink_and_travel_are_inside_only_where_an_office_asks_for_its_rules() {
+    let rules = Rules::built_in();
+    assert_eq!(category(&rules, "上级来人，工作餐能上酒吗"), None);
+    for outside in ["喝什么酒好", "给领导敬酒说什么好听", "单位社保断缴能不能补"] {
+        assert_eq!(category(&rules, outside), Some(Category::OutOfScope), "{outside}");
+    }
+}

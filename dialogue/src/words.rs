@@ -40,6 +40,9 @@ pub struct ClassFile {
     /// Longer words in which a hit doesn't count.
     #[serde(default)]
     not: Vec<String>,
+    /// What makes a hit that it follows at once a circumstance: 转正 is to be decided, 转正以后 is a time.
+    #[serde(default)]
+    before: Vec<String>,
     /// Words that sound the same count too.
     #[serde(default)]
     sound: bool,
@@ -85,6 +88,7 @@ pub struct Builder {
     names: BTreeMap<String, ClassId>,
     words: Vec<BTreeSet<String>>,
     not: Vec<BTreeSet<String>>,
+    before: BTreeMap<ClassId, Vec<String>>,
     like: Vec<Vec<Regex>>,
     sound: BTreeSet<ClassId>,
 }
@@ -113,6 +117,9 @@ impl Builder {
             self.sound.insert(id);
         }
         self.not[id].extend(class.not.iter().map(|word| Plain::new(word).text));
+        if !class.before.is_empty() {
+            self.before.insert(id, class.before.iter().map(|word| Plain::new(word).text).collect());
+        }
         for pattern in &class.like {
             let regex = Regex::new(pattern.get_ref())
                 .map_err(|error| wrong(file, text, Some(pattern.span()), format!("正则写错了：{error}")))?;
@@ -185,7 +192,14 @@ impl Builder {
         let sounds = Sounds::new(sounding);
         let like = self.like.into_iter().enumerate();
         let like = like.flat_map(|(id, all)| all.into_iter().map(move |regex| (id, regex))).collect();
-        Lexicon { automaton, owners: owners.into_values().collect(), sounds, like, classes: self.words.len() }
+        Lexicon {
+            automaton,
+            owners: owners.into_values().collect(),
+            sounds,
+            like,
+            before: self.before,
+            classes: self.words.len(),
+        }
     }
 }
 
@@ -204,6 +218,7 @@ pub struct Lexicon {
     owners: Vec<Vec<Owner>>,
     sounds: Sounds,
     like: Vec<(ClassId, Regex)>,
+    before: BTreeMap<ClassId, Vec<String>>,
     classes: usize,
 }
 
@@ -239,6 +254,10 @@ impl Lexicon {
         }
         for (class, span) in taken {
             spans[class].retain(|hit| !hit.within(span));
+        }
+        for (class, words) in &self.before {
+            let follows = |hit: &Span| words.iter().any(|word| plain.text[plain.byte_of(hit.to)..].starts_with(word));
+            spans[*class].retain(|hit| !follows(hit));
         }
         for all in &mut spans {
             all.sort_unstable();

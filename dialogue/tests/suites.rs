@@ -1,11 +1,11 @@
 //! The suites of `evals/suites` that need no texts: refusals, planted instructions, ordinary questions,
-//! conversations; the regulations themselves; and how long a question takes.
+//! conversations; the regulations themselves.
 //!
 //! The rules were written with the `tune` half in view; the `report` half was run before it was looked
 //! at, and then mended by rules of the same kind. Both halves are held here, so they guard what is
 //! reached; they no longer measure how the rules do on questions that nobody has seen.
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::{fs, path::PathBuf};
 
 use dialogue::{Decision, Earlier, Rules};
 use serde_json::Value;
@@ -155,25 +155,4 @@ fn no_regulation_reads_as_an_instruction() {
         let found: Vec<&str> = rules.suspicious(&text).into_iter().map(|range| &text[range]).collect();
         assert!(found.is_empty(), "{}: {found:?}", path.display());
     }
-}
-
-#[test]
-fn a_question_takes_well_under_a_millisecond() {
-    let rules = Rules::built_in();
-    let mut questions: Vec<String> = Vec::new();
-    for suite in ["refusals", "ordinary"] {
-        questions.extend(cases(suite).iter().map(|case| text(case, "question").to_owned()));
-    }
-    // Once to warm up: lazily made tables, caches.
-    for question in &questions {
-        rules.route(question);
-    }
-    let start = Instant::now();
-    for question in &questions {
-        rules.route(question);
-    }
-    let each = start.elapsed() / u32::try_from(questions.len()).expect("few");
-    println!("{each:?} a question, {} questions", questions.len());
-    // Without optimisation it is ten times as slow as in the product.
-    assert!(each.as_micros() < 3000, "{each:?}");
 }
