@@ -137,8 +137,14 @@ mod tests {
                 insert.text(", ").arg(full.then(|| json.clone())).text(")");
                 assert_eq!(tx.run(insert).await.expect("inserted"), 1);
             }
-            let kinds =
-                [ColumnKind::Text, ColumnKind::Int, ColumnKind::Bool, ColumnKind::Date, ColumnKind::Time, ColumnKind::Json];
+            let kinds = [
+                ColumnKind::Text,
+                ColumnKind::Int,
+                ColumnKind::Bool,
+                ColumnKind::Date,
+                ColumnKind::Time,
+                ColumnKind::Json,
+            ];
             let mut select = Built::default();
             select.text("select a, b, c, d, e, f from odd order by b nulls last");
             let rows = tx.rows(select, &kinds).await.expect("read");

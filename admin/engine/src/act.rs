@@ -75,8 +75,7 @@ pub async fn act(
     let mut tx = store.db.begin().await?;
     let hash = hash(entity, id, request);
     if let Some(key) = &request.key
-        && let Some((known,)) =
-            tx.fetch_optional::<(String,)>(SEEN, vec![(&actor.user).into(), key.into()]).await?
+        && let Some((known,)) = tx.fetch_optional::<(String,)>(SEEN, vec![(&actor.user).into(), key.into()]).await?
     {
         return replayed(&mut tx, entity, actor, id, known == hash).await;
     }
@@ -128,13 +127,7 @@ pub async fn act(
 }
 
 /// What a request that was done before gets: the state that the row is in.
-async fn replayed(
-    tx: &mut Tx,
-    entity: &'static Entity,
-    actor: &Actor,
-    id: &str,
-    same: bool,
-) -> Result<&'static str> {
+async fn replayed(tx: &mut Tx, entity: &'static Entity, actor: &Actor, id: &str, same: bool) -> Result<&'static str> {
     if !same {
         return Err(Error::KeyReused);
     }

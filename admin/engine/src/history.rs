@@ -7,11 +7,7 @@ use seal::audit;
 use serde::Serialize;
 use store::{Store, Tx, Value};
 
-use crate::{
-    Actor, Record, Result,
-    declare::Entity,
-    list, save,
-};
+use crate::{Actor, Record, Result, declare::Entity, list, save};
 
 const WRITE: &str = "insert into entity_event (id, entity, row_id, action, from_status, to_status, actor, role, org, \
                      comment, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -65,13 +61,7 @@ impl<'a> Event<'a> {
 }
 
 /// Writes an event and its audit entry. The entry comes last: it holds the head of the chain until commit.
-pub(crate) async fn write(
-    tx: &mut Tx,
-    store: &Store,
-    actor: &Actor,
-    roles: &[Role],
-    event: &Event<'_>,
-) -> Result<()> {
+pub(crate) async fn write(tx: &mut Tx, store: &Store, actor: &Actor, roles: &[Role], event: &Event<'_>) -> Result<()> {
     let (id, now) = (store.ids.next().simple().to_string(), store.clock.now());
     let role = actor.role_among(roles).map_or("", Role::code);
     let args: Vec<Value> = vec![

@@ -69,12 +69,7 @@ pub(crate) async fn show(
 /// Names by entity and id.
 type Names = HashMap<(&'static str, String), String>;
 
-async fn names(
-    store: &Store,
-    entities: &[&'static Entity],
-    entity: &'static Entity,
-    rows: &[Row],
-) -> Result<Names> {
+async fn names(store: &Store, entities: &[&'static Entity], entity: &'static Entity, rows: &[Row]) -> Result<Names> {
     let mut wanted: HashMap<&'static str, Vec<&str>> = HashMap::new();
     for field in entity.fields() {
         let Kind::Ref(other) = field.kind else { continue };

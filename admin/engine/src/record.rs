@@ -106,9 +106,10 @@ impl Record {
     /// Whether a field has a value: blank words are none.
     pub fn has(&self, name: &str) -> bool {
         match self.0.get(name) {
-            None | Some(
-                Value::Int(None) | Value::Bool(None) | Value::Date(None) | Value::Time(None) | Value::Text(None),
-            ) => false,
+            None
+            | Some(Value::Int(None) | Value::Bool(None) | Value::Date(None) | Value::Time(None) | Value::Text(None)) => {
+                false
+            }
             Some(Value::Text(Some(text))) => !text.trim().is_empty(),
             Some(_) => true,
         }

@@ -25,7 +25,12 @@ const UPDATE: &str = "update";
 /// # Errors
 /// [`Error::Forbidden`] where the actor may not make one for the organisation named; [`Error::Invalid`] with
 /// everything that is wrong.
-pub async fn create(store: &Store, entity: &'static Entity, actor: &Actor, values: &Map<String, Json>) -> Result<String> {
+pub async fn create(
+    store: &Store,
+    entity: &'static Entity,
+    actor: &Actor,
+    values: &Map<String, Json>,
+) -> Result<String> {
     let mut record = Record::default();
     let mut wrong = Vec::new();
     read_values(entity, values, &mut record, &mut wrong, |_| true);

@@ -7,7 +7,7 @@ use store::{Built, ColumnKind, Value};
 use crate::{
     Actor, Record,
     actor::path_column,
-    declare::{Entity, Kind, Side},
+    declare::{Entity, Side},
 };
 
 /// Columns that every table has beside those of its form.
@@ -95,7 +95,9 @@ pub(crate) fn scope(built: &mut Built, actor: &Actor, roles: &[Role], sides: &[S
                 built.text("1 = 1");
                 return;
             }
-            Node::Subtree { path } if domain::role::is_path(path) && !paths.contains(&path.as_str()) => paths.push(path),
+            Node::Subtree { path } if domain::role::is_path(path) && !paths.contains(&path.as_str()) => {
+                paths.push(path)
+            }
             _ => {}
         }
     }
@@ -114,7 +116,7 @@ pub(crate) fn scope(built: &mut Built, actor: &Actor, roles: &[Role], sides: &[S
     built.text(")");
 }
 
-/// ` and id = $n`, and on PostgreSQL a lock on the row.
+/// ` and id = $n`.
 pub(crate) fn one(built: &mut Built, id: &str) {
     built.text(" and id = ").arg(id);
 }
@@ -170,16 +172,4 @@ pub(crate) fn labels(entity: &'static Entity, ids: &[&str]) -> Built {
     }
     built.text(")");
     built
-}
-
-/// Whether a value is of the type of its field.
-pub(crate) const fn fits(kind: Kind, value: &Value) -> bool {
-    matches!(
-        (kind, value),
-        (Kind::Text(_) | Kind::Code(_) | Kind::Ref(_), Value::Text(_))
-            | (Kind::Int | Kind::Amount, Value::Int(_))
-            | (Kind::Bool, Value::Bool(_))
-            | (Kind::Date, Value::Date(_))
-            | (Kind::Time, Value::Time(_))
-    )
 }

@@ -35,7 +35,10 @@ async fn each_side_does_what_is_its_own_and_the_history_tells_it() {
 
         let incomplete = act(store, &LETTER, &clerk(6), &id, &request("return")).await.expect_err("refused");
         let Error::Invalid(wrong) = incomplete else { panic!("{incomplete:?}") };
-        assert_eq!(wrong.iter().map(|it| (it.code, it.field)).collect::<Vec<_>>(), [("FLD-006", "comment"), ("FLD-005", "reason")]);
+        assert_eq!(
+            wrong.iter().map(|it| (it.code, it.field)).collect::<Vec<_>>(),
+            [("FLD-006", "comment"), ("FLD-005", "reason")]
+        );
         let values = Map::from_iter([("reason".to_owned(), json!("查无此人"))]);
         let back = Request { values, comment: "请核对".into(), ..request("return") };
         act(store, &LETTER, &clerk(6), &id, &back).await.expect("returned");
@@ -45,8 +48,18 @@ async fn each_side_does_what_is_its_own_and_the_history_tells_it() {
         assert!(!shown.values.contains_key("reason"), "the effect emptied it");
 
         let told = history::history(store, &LETTER, &clerk(6), &id).await.expect("readable");
-        let told: Vec<(&str, &str, &str)> = told.iter().map(|it| (it.action.as_str(), it.to_status.as_str(), it.comment.as_str())).collect();
-        assert_eq!(told, [("create", "draft", ""), ("send", "sent", ""), ("return", "returned", "请核对"), ("send", "sent", ""), ("take", "taken", "")]);
+        let told: Vec<(&str, &str, &str)> =
+            told.iter().map(|it| (it.action.as_str(), it.to_status.as_str(), it.comment.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("create", "draft", ""),
+                ("send", "sent", ""),
+                ("return", "returned", "请核对"),
+                ("send", "sent", ""),
+                ("take", "taken", "")
+            ]
+        );
         assert!(history::history(store, &LETTER, &clerk(4), &id).await.is_err());
         let report = seal::audit::verify(store, None, None, &[]).await.expect("verified");
         assert!(report.is_sound() && report.checked == 5, "{report:?}");
@@ -67,7 +80,9 @@ async fn nobody_approves_their_own_work() {
             let page = list::list(store, ALL, &LETTER, &actor, &mine).await.expect("listed");
             assert_eq!(page.total, Some(count), "{}: {actor:?}", it.name);
         }
-        act(store, &LETTER, &actor("boss", Role::CommitteeAdmin, "1.2."), &id, &request("close")).await.expect("closed");
+        act(store, &LETTER, &actor("boss", Role::CommitteeAdmin, "1.2."), &id, &request("close"))
+            .await
+            .expect("closed");
     }
 }
 
@@ -86,7 +101,9 @@ async fn the_same_key_does_nothing_twice() {
         let mended = Request { key: Some("k2".into()), ..request("return") };
         assert_eq!(refused(store, &clerk(6), &id, &mended).await, "WF-422");
         let values = Map::from_iter([("reason".to_owned(), json!("无"))]);
-        act(store, &LETTER, &clerk(6), &id, &Request { values, comment: "好".into(), ..mended }).await.expect("returned");
+        act(store, &LETTER, &clerk(6), &id, &Request { values, comment: "好".into(), ..mended })
+            .await
+            .expect("returned");
     }
 }
 
@@ -99,7 +116,11 @@ async fn of_many_at_once_exactly_one_wins() {
             let (store, id) = (store.clone(), id.clone());
             tokio::spawn(async move {
                 let values = Map::from_iter([("reason".to_owned(), json!("忙"))]);
-                let request = if at % 2 == 0 { request("take") } else { Request { values, comment: "忙".into(), ..request("return") } };
+                let request = if at % 2 == 0 {
+                    request("take")
+                } else {
+                    Request { values, comment: "忙".into(), ..request("return") }
+                };
                 act(&store, &LETTER, &clerk(6), &id, &request).await.map_err(|it| it.code())
             })
         });

@@ -63,9 +63,7 @@ const CHECK: Check = not_to_itself;
 
 fn not_to_itself(letter: &Record) -> std::result::Result<(), domain::Violation> {
     match (letter.get(FROM_ORG), letter.get(TO_ORG)) {
-        (Some(from), Some(to)) if from == to => {
-            Err(domain::Violation::error("LET-001", "to_org", "不能发给自己"))
-        }
+        (Some(from), Some(to)) if from == to => Err(domain::Violation::error("LET-001", "to_org", "不能发给自己")),
         _ => Ok(()),
     }
 }
@@ -107,10 +105,14 @@ pub async fn places() -> Vec<TestStore> {
         let mut table = store::Built::default();
         table.text(&TABLE.replace("TIME", time).replace("DAY", day));
         tx.run(table).await.expect("made");
-        for (no, path) in [(1, "1."), (2, "1.2."), (3, "1.2.3."), (4, "1.2.4."), (5, "1.5."), (6, "1.5.6."), (7, "1.5.7.")] {
+        for (no, path) in
+            [(1, "1."), (2, "1.2."), (3, "1.2.3."), (4, "1.2.4."), (5, "1.5."), (6, "1.5.6."), (7, "1.5.7.")]
+        {
             let mut org = store::Built::default();
-            org.text("insert into party_org (id, no, org_code, full_name, org_category, path, line_type, division_code, \
-                      status, version, created_at, updated_at) values (");
+            org.text(
+                "insert into party_org (id, no, org_code, full_name, org_category, path, line_type, division_code, \
+                      status, version, created_at, updated_at) values (",
+            );
             org.arg(format!("o{no}")).text(", ").arg(i64::from(no)).text(", ").arg(format!("c{no}"));
             org.text(", ").arg(format!("第{no}党支部")).text(", 'branch', ").arg(path);
             org.text(", 'territorial', '310101', 'active', 1, ").arg(testing::noon()).text(", ").arg(testing::noon());

@@ -46,8 +46,9 @@ async fn everything_wrong_is_told_at_once_and_nothing_is_written() {
         values.insert("to_org".to_owned(), json!("o3"));
         let error = save::create(&it.store, &LETTER, &clerk(3), &values).await.expect_err("refused");
         assert_eq!(codes(&error), ["LET-001"]);
-        let page = list::list(&it.store, ALL, &LETTER, &clerk(3), &list::Query { count: true, ..Default::default() });
-        assert_eq!(page.await.expect("listed").total, Some(0), "{}", it.name);
+        let query = list::Query { count: true, ..Default::default() };
+        let page = list::list(&it.store, ALL, &LETTER, &clerk(3), &query).await.expect("listed");
+        assert_eq!(page.total, Some(0), "{}", it.name);
     }
 }
 
