@@ -196,7 +196,7 @@ pub async fn act_on_all(
 /// SHA-256 (hex) of everything that makes two requests the same.
 fn hash(entity: &Entity, id: &str, request: &Request) -> String {
     let text = serde_json::json!([entity.name, id, request.action, request.version, request.values, request.comment]);
-    Sha256::digest(text.to_string()).iter().map(|it| format!("{it:02x}")).collect()
+    hex::encode(Sha256::digest(text.to_string()))
 }
 
 /// Every statement of this module.

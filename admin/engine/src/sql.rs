@@ -96,7 +96,7 @@ pub(crate) fn scope(built: &mut Built, actor: &Actor, roles: &[Role], sides: &[S
                 return;
             }
             Node::Subtree { path } if domain::role::is_path(path) && !paths.contains(&path.as_str()) => {
-                paths.push(path)
+                paths.push(path);
             }
             _ => {}
         }

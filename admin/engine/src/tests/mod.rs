@@ -4,7 +4,10 @@ mod acts;
 mod lists;
 mod saves;
 
+use std::future::ready;
+
 use domain::role::{Grant, Node, Role};
+use futures::future::BoxFuture;
 use serde_json::{Map, Value as Json, json};
 use store::{
     Store,
@@ -50,12 +53,12 @@ pub const LETTER: Entity = Entity::new("letter", "函件", SUBJECT.def)
     .checks(&[not_to_itself])
     .actions(&[
         action("send", "发出", &[DRAFT, RETURNED], SENT).by("from", &[Role::BranchStaff]),
-        action("take", "接收", &[SENT], TAKEN).by("to", &[Role::BranchStaff]).bulk().then(|step| Box::pin(taken(step))),
+        action("take", "接收", &[SENT], TAKEN).by("to", &[Role::BranchStaff]).bulk().then(taken),
         action("return", "退回", &[SENT], RETURNED).by("to", &[Role::BranchStaff]).asks(&[REASON.def]).comment(),
         action("close", "办结", &[TAKEN], CLOSED)
             .by("", &[Role::CommitteeAdmin, Role::BranchStaff])
             .approval()
-            .guard(|step| Box::pin(nothing_urgent(step))),
+            .guard(nothing_urgent),
     ])
     .verified();
 
@@ -68,16 +71,16 @@ fn not_to_itself(letter: &Record) -> std::result::Result<(), domain::Violation> 
     }
 }
 
-async fn taken(mut step: Step<'_>) -> Result<()> {
+fn taken(mut step: Step<'_>) -> BoxFuture<'_, Result<()>> {
     step.clear(REASON);
-    Ok(())
+    Box::pin(ready(Ok(())))
 }
 
-async fn nothing_urgent(step: Step<'_>) -> Result<()> {
-    if step.row.get(URGENT) == Some(true) && step.comment.is_empty() {
-        return Err(Error::violation("LET-002", "comment", "急件办结须写明结果"));
-    }
-    Ok(())
+fn nothing_urgent(step: Step<'_>) -> BoxFuture<'_, Result<()>> {
+    let unsaid = step.row.get(URGENT) == Some(true) && step.comment.is_empty();
+    let outcome =
+        if unsaid { Err(Error::violation("LET-002", "comment", "急件办结须写明结果")) } else { Ok(()) };
+    Box::pin(ready(outcome))
 }
 
 /// The organisations as references see them.
