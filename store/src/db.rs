@@ -45,6 +45,7 @@ pub enum Tx {
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
+/// Binds arguments of any kind to a query.
 macro_rules! bind {
     ($query:expr, $args:expr) => {{
         let mut query = $query;
@@ -63,6 +64,8 @@ macro_rules! bind {
         query
     }};
 }
+
+pub(crate) use bind;
 
 impl Db {
     /// Connects to `sqlite:PATH` (made if missing, its folder too) or `postgres://…`.

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! Store ── db:    Db      (queries, transactions, migrations)
+//!       ── dynamic: Built (statements made from declarations)
 //!       ── clock: Clock   (what time it is: injected, so that tests can fix it)
 //!       ── ids:   Ids     (new identifiers: injected, so that tests can count them)
 //! ```
@@ -13,6 +14,7 @@
 mod batch;
 mod clock;
 mod db;
+mod dynamic;
 mod ids;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 pub use batch::{Keys, Rows};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use db::{Db, Dialect, Record, Tx};
+pub use dynamic::{Built, ColumnKind};
 pub use ids::{Ids, RandomIds, SequenceIds};
 pub use value::{Value, like};
 

@@ -5,6 +5,7 @@
 //! identity, credit_code, phone, name, address     what is written in one field
 //! codes, division                                 national standards, as tables
 //! org, member, roster, standing, mobile           organisations and people
+//! role                                            who may see and do what, and where
 //! dates, workday                                  months and working days
 //! violation                                       what all of them answer with
 //! ```
@@ -24,6 +25,7 @@ pub mod mobile;
 pub mod name;
 pub mod org;
 pub mod phone;
+pub mod role;
 pub mod roster;
 pub mod standing;
 pub mod violation;

@@ -1,0 +1,267 @@
+//! The form: a new row, or changes to one that is still open.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::Violation;
+use seal::audit;
+use serde_json::{Map, Value as Json};
+use store::{ColumnKind, Store, Tx, Value};
+
+use crate::{
+    Actor, Error, Record, Result,
+    actor::path_column,
+    declare::{Check, Entity, FieldDef, Kind, Side},
+    history::{self, Event},
+    record::empty,
+    sql::{self, Columns, Row},
+};
+
+/// What the history calls the first and the later saves.
+const CREATE: &str = "create";
+const UPDATE: &str = "update";
+
+/// Makes a row in the entity's first state and gives its id. Required fields may still be missing: they are
+/// asked for by the first action.
+///
+/// # Errors
+/// [`Error::Forbidden`] where the actor may not make one for the organisation named; [`Error::Invalid`] with
+/// everything that is wrong.
+pub async fn create(
+    store: &Store,
+    entity: &'static Entity,
+    actor: &Actor,
+    values: &Map<String, Json>,
+) -> Result<String> {
+    let mut record = Record::default();
+    let mut wrong = Vec::new();
+    read_values(entity, values, &mut record, &mut wrong, |_| true);
+    let mut tx = store.db.begin().await?;
+    let paths = paths(&mut tx, entity, &record, &mut wrong).await?;
+    wrong.extend(broken(entity.checks, &record));
+    refuse(wrong)?;
+    let (maker, roles) = entity.makers;
+    let place = entity.sides.iter().position(|it| it.code == maker);
+    let path = place.and_then(|at| paths.get(at)).map_or("", String::as_str);
+    if !actor.holds_over(roles, path) {
+        return Err(Error::Forbidden("新建"));
+    }
+    let (id, now) = (store.ids.next().simple().to_string(), store.clock.now());
+    let first = entity.states[0].code;
+    for (name, value) in [
+        ("id", id.as_str().into()),
+        ("status", first.into()),
+        ("version", Value::from(1_i64)),
+        ("created_by", actor.user.as_str().into()),
+        ("created_at", now.into()),
+        ("updated_at", now.into()),
+    ] {
+        record.set(name, value);
+    }
+    tx.run(sql::insert(entity, &record, &paths)).await?;
+    let event = Event::new(entity, &id, CREATE, "", first);
+    history::write(&mut tx, store, actor, roles, &event.with_changes(entity, &Record::default(), &record)).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Changes the form of a row whose state is open. `version` is the one that the actor saw.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Closed`], [`Error::Forbidden`], [`Error::Conflict`] where the row has changed
+/// since, [`Error::Invalid`] with everything that is wrong.
+pub async fn update(
+    store: &Store,
+    entity: &'static Entity,
+    actor: &Actor,
+    id: &str,
+    version: i64,
+    values: &Map<String, Json>,
+) -> Result<()> {
+    let mut tx = store.db.begin().await?;
+    let row = find(&mut tx, entity, actor, id).await?;
+    let (maker, roles) = entity.makers;
+    if !entity.side(maker).is_some_and(|it| actor.holds_over(roles, row.path(entity, it))) {
+        return Err(Error::Forbidden("修改"));
+    }
+    if let Some(state) = entity.state(row.record.status()).filter(|it| !it.editable) {
+        return Err(Error::Closed(state.title));
+    }
+    if row.record.version() != version {
+        return Err(Error::Conflict);
+    }
+    let (mut changes, mut wrong) = (Record::default(), Vec::new());
+    read_values(entity, values, &mut changes, &mut wrong, |field| !field.fixed);
+    let after = merged(&row.record, &changes);
+    let moved = moved(&mut tx, entity, &after, &changes, &mut wrong).await?;
+    wrong.extend(broken(entity.checks, &after));
+    refuse(wrong)?;
+    if let Some((_, path)) = moved.iter().find(|it| entity.side(maker).is_some_and(|side| it.0 == path_column(side)))
+        && !actor.holds_over(roles, path)
+    {
+        return Err(Error::Forbidden("修改"));
+    }
+    changes.set("updated_at", store.clock.now().into());
+    if tx.run(sql::update(entity, &row.record, &changes, &moved)).await? == 0 {
+        return Err(Error::Conflict);
+    }
+    let event = Event::new(entity, id, UPDATE, row.record.status(), row.record.status());
+    history::write(&mut tx, store, actor, roles, &event.with_changes(entity, &row.record, &after)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The row, where the actor may see it.
+pub(crate) async fn find(tx: &mut Tx, entity: &'static Entity, actor: &Actor, id: &str) -> Result<Row> {
+    let columns = Columns::of(entity);
+    let mut built = sql::select(entity, &columns, actor);
+    sql::one(&mut built, id);
+    let cells = tx.rows(built, columns.kinds()).await?.pop().ok_or(Error::NotFound)?;
+    Ok(columns.record(cells))
+}
+
+/// `before` with `changes` over it.
+pub(crate) fn merged(before: &Record, changes: &Record) -> Record {
+    let mut after = before.clone();
+    for (name, value) in changes.columns() {
+        after.set(name, value.clone());
+    }
+    after
+}
+
+/// Reads the JSON values of fields that `may` be set; unknown and forbidden ones are violations.
+pub(crate) fn read_values(
+    entity: &'static Entity,
+    values: &Map<String, Json>,
+    into: &mut Record,
+    wrong: &mut Vec<Violation>,
+    may: impl Fn(&FieldDef) -> bool,
+) {
+    for (name, json) in values {
+        let Some(field) = entity.field(name) else {
+            wrong.push(Violation::error("FLD-001", "", format!("没有“{name}”这个字段")));
+            continue;
+        };
+        if !may(field) {
+            wrong.push(Violation::error("FLD-002", field.name, format!("{}不能修改", field.title)));
+            continue;
+        }
+        match value_of(field, json) {
+            Ok(value) => into.set(field.name, value),
+            Err(message) => wrong.push(Violation::error("FLD-003", field.name, message)),
+        }
+    }
+}
+
+/// A JSON value as the field's type. The error is a Chinese sentence.
+fn value_of(field: &FieldDef, json: &Json) -> Result<Value, String> {
+    let title = field.title;
+    if json.is_null() || json.as_str().is_some_and(|it| it.trim().is_empty()) {
+        return Ok(empty(field));
+    }
+    let words = || json.as_str().map(str::trim).ok_or_else(|| format!("{title}应为文字"));
+    Ok(match field.kind {
+        Kind::Text(longest) => {
+            let words = words()?;
+            let length = words.chars().count();
+            if length > usize::from(longest) {
+                return Err(format!("{title}最多 {longest} 字，现有 {length} 字"));
+            }
+            if words.chars().any(|it| it.is_control() && it != '\n') {
+                return Err(format!("{title}含有不可见的控制字符"));
+            }
+            words.into()
+        }
+        Kind::Code(set) => {
+            let code = words()?;
+            if set.name(code).is_none() {
+                return Err(format!("{title}没有“{code}”这个选项"));
+            }
+            code.into()
+        }
+        Kind::Ref(_) => words()?.into(),
+        Kind::Int | Kind::Amount => json.as_i64().ok_or_else(|| format!("{title}应为整数"))?.into(),
+        Kind::Bool => json.as_bool().ok_or_else(|| format!("{title}应为是或否"))?.into(),
+        Kind::Date => {
+            let day: NaiveDate = words()?.parse().map_err(|_| format!("{title}应写成 YYYY-MM-DD，且是真实的日期"))?;
+            day.into()
+        }
+        Kind::Time => {
+            let moment: DateTime<Utc> = words()?.parse().map_err(|_| format!("{title}应为 RFC 3339 格式的时刻"))?;
+            moment.into()
+        }
+    })
+}
+
+/// The paths of the sides of a new row.
+async fn paths(
+    tx: &mut Tx,
+    entity: &'static Entity,
+    record: &Record,
+    wrong: &mut Vec<Violation>,
+) -> Result<Vec<String>> {
+    let mut paths = Vec::with_capacity(entity.sides.len());
+    for side in entity.sides {
+        paths.push(path(tx, side, record, wrong).await?);
+    }
+    Ok(paths)
+}
+
+/// Path columns of the sides whose organisation is among `changes`, with their new paths.
+pub(crate) async fn moved(
+    tx: &mut Tx,
+    entity: &'static Entity,
+    after: &Record,
+    changes: &Record,
+    wrong: &mut Vec<Violation>,
+) -> Result<Vec<(String, String)>> {
+    let mut moved = Vec::new();
+    for side in entity.sides.iter().filter(|it| changes.raw(it.org).is_some()) {
+        moved.push((path_column(side), path(tx, side, after, wrong).await?));
+    }
+    Ok(moved)
+}
+
+/// The path of the organisation on a side; empty where none is named.
+async fn path(tx: &mut Tx, side: &Side, record: &Record, wrong: &mut Vec<Violation>) -> Result<String> {
+    let org = record.words(side.org);
+    if org.is_empty() {
+        return Ok(String::new());
+    }
+    let found = tx.rows(sql::path_of(org), &[ColumnKind::Text]).await?;
+    if let Some(Value::Text(Some(path))) = found.into_iter().flatten().next() {
+        return Ok(path);
+    }
+    wrong.push(Violation::error("FLD-004", side.org, format!("没有这个{}组织", side.title)));
+    Ok(String::new())
+}
+
+/// Required fields that are missing: asked for by every action.
+pub(crate) fn missing(entity: &'static Entity, record: &Record) -> Vec<Violation> {
+    let empty = entity.fields().filter(|it| it.required && !record.has(it.name));
+    empty.map(|it| Violation::error("FLD-005", it.name, format!("请填写{}", it.title))).collect()
+}
+
+/// What the checks say, warnings left out: those are for the form to show.
+pub(crate) fn broken(checks: &[Check], record: &Record) -> Vec<Violation> {
+    checks.iter().filter_map(|check| check(record).err()).filter(Violation::stops).collect()
+}
+
+/// An error with all of them, where there are any.
+pub(crate) fn refuse(wrong: Vec<Violation>) -> Result<()> {
+    if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
+}
+
+/// The audit entry's changes: what differs between two records; masked fields as hashes.
+pub(crate) fn audited(entity: &'static Entity, before: &Record, after: &Record) -> audit::Changes {
+    let mut changes = audit::Changes::none();
+    for field in entity.fields() {
+        let (old, new) = (before.raw(field.name), after.raw(field.name));
+        let json = |it: Option<&Value>| it.map_or(Json::Null, crate::read::json_of);
+        if json(old) != json(new) {
+            changes = match field.mask {
+                crate::declare::Mask::Open => changes.plain(field.name, json(old), json(new)),
+                _ => changes.plain(field.name, "（已遮蔽）", "（已遮蔽）"),
+            };
+        }
+    }
+    changes
+}
