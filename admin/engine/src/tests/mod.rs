@@ -77,7 +77,8 @@ fn taken(mut step: Step<'_>) -> BoxFuture<'_, Result<()>> {
 }
 
 fn nothing_urgent(step: Step<'_>) -> BoxFuture<'_, Result<()>> {
-    let unsaid = step.row.get(URGENT) == Some(true) && step.comment.is_empty();
+    let Step { row, comment, .. } = step;
+    let unsaid = row.get(URGENT) == Some(true) && comment.is_empty();
     let outcome =
         if unsaid { Err(Error::violation("LET-002", "comment", "急件办结须写明结果")) } else { Ok(()) };
     Box::pin(ready(outcome))
