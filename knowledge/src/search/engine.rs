@@ -443,15 +443,14 @@ impl Search<'_> {
         let classes = lexical.classes(&pool.missing(evidence.keys().copied()))?;
         pool.add_evidence(&evidence, &classes, weights.question);
         let own = lexical.terms(Channel::Word, &understood.text);
-        let rarest = lexical.rarest();
-        let known = |it: &str| word.idf.iter().any(|(term, idf)| term == it && *idf < rarest);
-        let terms = gate::terms(&lexical.tagged(&understood.text), known);
-        let perfect = gram.idf.iter().map(|it| it.1).sum::<f32>() * 2.2;
-        let perfect_word = word.idf.iter().map(|it| it.1).sum::<f32>() * 2.2;
-        let asked = word.idf.into_iter().filter(|it| own.iter().any(|mine| mine.0 == it.0));
-        let words = gate::content(asked, rarest);
-        let measures = gate::Sought::measures(question);
-        Ok((pool, gate::Sought { words, terms, measures, perfect, perfect_word, length: question.chars().count() }))
+        let sought = gate::Sought::of(gate::Asked {
+            question,
+            tagged: &lexical.tagged(&understood.text),
+            words: word.idf.into_iter().filter(|it| own.iter().any(|mine| mine.0 == it.0)).collect(),
+            rarest: lexical.rarest(),
+            grams: gram.idf.iter().map(|it| it.1).sum(),
+        });
+        Ok((pool, sought))
     }
 
     /// The question's own terms, and beside them those that the glossary adds, with less weight.

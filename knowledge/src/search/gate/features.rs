@@ -1,97 +1,83 @@
-//! What the gate sees of the evidence: a few shares between 0 and 1.
+//! What the gate sees of the evidence: six shares, each 0–1.
 
-use super::{Sought, Word};
+use super::{Sought, words::Term};
 use crate::search::model::Candidate;
 
 /// How many of the best candidates may cover the question.
-const LOOKED_AT: usize = 3;
-/// In how many a number that is asked for may stand.
+pub const LOOKED_AT: usize = 3;
+/// In how many a number that is asked for may stand: evidence at the fourth place still makes it answerable.
 const NUMBERS_IN: usize = 5;
 /// So many nouns that no text knows count in full.
-const STRANGERS: usize = 3;
+const STRANGERS: f32 = 3.0;
 /// Where a sentence of a provision ends.
 const ENDS: &[char] = &['。', '；', '\n'];
 
-/// Name and value of each feature.
-pub fn named(sought: &Sought, candidates: &[Candidate]) -> Vec<(&'static str, f32)> {
-    let best = &candidates[..LOOKED_AT.min(candidates.len())];
-    let Some(first) = candidates.first() else { return Vec::new() };
-    let known: Vec<&str> = sought.terms.iter().filter(|it| it.known).map(|it| it.word.as_str()).collect();
-    let all: Vec<&str> = sought.terms.iter().map(|it| it.word.as_str()).collect();
-    let nouns: Vec<&str> = sought.terms.iter().filter(|it| it.noun).map(|it| it.word.as_str()).collect();
-    let most = |of: &dyn Fn(&Candidate) -> f32| best.iter().map(of).fold(0.0, f32::max);
-    let strangers = sought
-        .terms
-        .iter()
-        .filter(|it| it.noun && !it.known && !candidates.iter().any(|candidate| has(candidate, &it.word)))
-        .count();
-    let numbers = numbers(sought, candidates, &known);
-    let others = &candidates[1..];
-    let same = |it: &&Candidate| it.source_id == first.source_id;
-    let mut sources: Vec<&str> = candidates.iter().take(5).map(|it| it.source_id.as_str()).collect();
-    sources.sort_unstable();
-    sources.dedup();
-    let gram = candidates.iter().filter_map(|it| it.channels.gram).fold(0.0, f32::max);
-    let word = candidates.iter().filter_map(|it| it.channels.word).fold(0.0, f32::max);
-    let one = |it: bool| if it { 1.0 } else { 0.0 };
-    vec![
-        ("covered", most(&|it| coverage(&sought.words, it))),
-        ("covered1", coverage(&sought.words, first)),
-        ("kterms", most(&|it| share(&known, it.title.as_str(), &it.text))),
-        ("terms", most(&|it| share(&all, it.title.as_str(), &it.text))),
-        ("terms1", share(&all, &first.title, &first.text)),
-        ("nouns", most(&|it| share(&nouns, it.title.as_str(), &it.text))),
-        ("nnouns", nouns.len() as f32),
-        ("sentence", most(&|it| sentences(it).map(|text| share(&all, &it.title, text)).fold(0.0, f32::max))),
-        ("ksentence", most(&|it| sentences(it).map(|text| share(&known, &it.title, text)).fold(0.0, f32::max))),
-        ("strangers", strangers.min(STRANGERS) as f32 / STRANGERS as f32),
-        ("nstrangers", strangers as f32),
-        ("asks", one(!sought.measures.is_empty())),
-        ("number", numbers.map_or(0.0, |it| 1.0 - it.near)),
-        ("nonumber", numbers.map_or(0.0, |it| one(!it.anywhere))),
-        ("number1", numbers.map_or(0.0, |it| one(it.first))),
-        ("nonumber1", numbers.map_or(0.0, |it| one(!it.first))),
-        ("same", others.iter().filter(same).count() as f32 / others.len().max(1) as f32),
-        ("same5", others.iter().take(4).filter(same).count() as f32 / 4.0),
-        ("sources", sources.len() as f32),
-        ("gram", if sought.perfect > 0.0 { gram / sought.perfect } else { 0.0 }),
-        ("word", if sought.perfect_word > 0.0 { word / sought.perfect_word } else { 0.0 }),
-        ("passage", best.iter().filter_map(|it| it.channels.passage).fold(0.0, f32::max)),
-        ("vector", candidates.iter().filter_map(|it| it.channels.vector).fold(0.0, f32::max)),
-        ("question", candidates.iter().filter_map(|it| it.channels.question).fold(0.0, f32::max)),
-        ("length", sought.length as f32),
-        ("nterms", all.len() as f32),
-    ]
+/// The features of one question over its candidates.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Features {
+    /// Share of the question's terms that stand in one of the first candidates, the best of them.
+    pub terms: f32,
+    /// Of a number that is asked for: what share of the known terms is missing where one of that kind stands,
+    /// 1 where none does; 0 where none is asked for.
+    pub number_missing: f32,
+    /// 1 where a number is asked for and the first candidate has one of that kind.
+    pub number_first: f32,
+    /// Nouns that no text knows.
+    pub strangers: f32,
+    /// Share of the other candidates that stand in the first one's instrument: it is what is asked about.
+    pub same_source: f32,
+    /// The best BM25 score over character grams beside what a passage with all of them could have.
+    pub lexical: f32,
 }
 
-/// What is found of a number that is asked for.
-#[derive(Clone, Copy)]
-struct Numbers {
-    /// Share of the known terms that stand in the same sentence, the best one.
-    near: f32,
-    /// In the first candidate.
-    first: bool,
-    /// In one of the first few.
-    anywhere: bool,
-}
+/// Their names, in the order of [`Features::row`].
+pub const NAMES: [&str; 6] = ["terms", "number_missing", "number_first", "strangers", "same_source", "lexical"];
 
-fn numbers(sought: &Sought, candidates: &[Candidate], known: &[&str]) -> Option<Numbers> {
-    if sought.measures.is_empty() {
-        return None;
-    }
-    let mut numbers = Numbers { near: 0.0, first: false, anywhere: false };
-    for (at, candidate) in candidates.iter().take(NUMBERS_IN).enumerate() {
-        for text in sentences(candidate).filter(|text| sought.measures.iter().any(|it| it.is_in(text))) {
-            numbers.near = numbers.near.max(share(known, &candidate.title, text));
-            numbers.first |= at == 0;
-            numbers.anywhere = true;
+impl Features {
+    /// Reads them off; all 0 where there are no candidates.
+    pub fn of(sought: &Sought, candidates: &[Candidate]) -> Self {
+        let Some((first, others)) = candidates.split_first() else { return Self::default() };
+        let words = |only: fn(&Term) -> bool| -> Vec<&str> {
+            sought.terms.iter().filter(|it| only(it)).map(|it| it.word.as_str()).collect()
+        };
+        let (all, known, unknown) = (words(|_| true), words(|it| it.known), words(|it| it.noun && !it.known));
+        let best = candidates.iter().take(LOOKED_AT);
+        // The index cuts by context: what it knows as no word may still stand in a text.
+        let strange = unknown.iter().filter(|word| !candidates.iter().any(|it| has(it, word))).count();
+        let same = others.iter().filter(|it| it.source_id == first.source_id).count();
+        let gram = candidates.iter().filter_map(|it| it.channels.gram).fold(0.0, f32::max);
+        let (near, in_first) = numbers(sought, candidates, &known);
+        let asks = !sought.measures.is_empty();
+        Self {
+            terms: best.map(|it| share(&all, &it.title, &it.text)).fold(0.0, f32::max),
+            number_missing: if asks { 1.0 - near } else { 0.0 },
+            number_first: f32::from(u8::from(in_first)),
+            strangers: (strange as f32 / STRANGERS).min(1.0),
+            same_source: same as f32 / others.len().max(1) as f32,
+            lexical: if sought.perfect > 0.0 { (gram / sought.perfect).min(1.0) } else { 0.0 },
         }
     }
-    Some(numbers)
+
+    /// The values in the order of [`NAMES`].
+    pub const fn row(&self) -> [f32; 6] {
+        [self.terms, self.number_missing, self.number_first, self.strangers, self.same_source, self.lexical]
+    }
 }
 
-fn sentences(candidate: &Candidate) -> impl Iterator<Item = &str> {
-    candidate.text.split(ENDS).filter(|it| !it.trim().is_empty())
+/// Looks for the numbers that are asked for: the best share of `known` terms in a sentence that has one, and
+/// whether the first candidate has one.
+fn numbers(sought: &Sought, candidates: &[Candidate], known: &[&str]) -> (f32, bool) {
+    let (mut near, mut in_first) = (0.0_f32, false);
+    if sought.measures.is_empty() {
+        return (near, in_first);
+    }
+    for (at, candidate) in candidates.iter().take(NUMBERS_IN).enumerate() {
+        for text in candidate.text.split(ENDS).filter(|text| sought.measures.iter().any(|it| it.is_in(text))) {
+            near = near.max(share(known, &candidate.title, text));
+            in_first |= at == 0;
+        }
+    }
+    (near, in_first)
 }
 
 /// Whether a candidate has `word`, in its title or its text.
@@ -99,17 +85,11 @@ pub fn has(candidate: &Candidate, word: &str) -> bool {
     candidate.text.contains(word) || candidate.title.contains(word)
 }
 
-/// The share of `words` that stand in a title or a text; 0.5 where there are none, for nothing is known then.
+/// The share of `words` that stand in a title or a text; half where there are none, for nothing is known then.
 fn share(words: &[&str], title: &str, text: &str) -> f32 {
     if words.is_empty() {
         return 0.5;
     }
-    words.iter().filter(|it| text.contains(**it) || title.contains(**it)).count() as f32 / words.len() as f32
-}
-
-/// The share of the words' weight that stands in one candidate; 0 where there are no words.
-pub fn coverage(words: &[Word], candidate: &Candidate) -> f32 {
-    let all: f32 = words.iter().map(|it| it.1).sum();
-    let found: f32 = words.iter().filter(|it| has(candidate, &it.0)).map(|it| it.1).sum();
-    if all == 0.0 { 0.0 } else { found / all }
+    let found = words.iter().filter(|it| text.contains(**it) || title.contains(**it)).count();
+    found as f32 / words.len() as f32
 }

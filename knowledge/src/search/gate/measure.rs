@@ -13,12 +13,23 @@ pub struct Measure {
 }
 
 /// How often, in words.
-const PERIODS: &[&str] = &[
-    "每年", "每半年", "每月", "每个月", "每季度", "每个季度", "每周", "每天", "每两年", "每三年", "每五年", "半年",
-];
+const PERIODS: &[&str] =
+    &["每年", "每半年", "每月", "每个月", "每季度", "每个季度", "每周", "每天", "每两年", "每三年", "每五年", "半年"];
 /// When, in words.
 const MOMENTS: &[&str] = &[
-    "每年", "每半年", "每月", "每个月", "每季度", "每个季度", "每周", "每天", "半年", "及时", "按期", "同时", "立即",
+    "每年",
+    "每半年",
+    "每月",
+    "每个月",
+    "每季度",
+    "每个季度",
+    "每周",
+    "每天",
+    "半年",
+    "及时",
+    "按期",
+    "同时",
+    "立即",
     "时",
 ];
 const TIMES: &[&str] = &["年", "月", "日", "天", "小时", "学时", "季度", "周", "届", "工作日"];
@@ -89,8 +100,8 @@ fn counted(after: &str) -> Measure {
     }
     match rest.chars().next().filter(|it| it.is_alphanumeric() && !NO_UNIT.contains(it)) {
         // A unit of its own (几联, 多少dpi, 几个选项) must stand in the text like that.
-        Some(unit) => Measure { units: vec![unit.to_string()], phrases: &[] },
-        None => Measure { units: ANYTHING.iter().map(ToString::to_string).collect(), phrases: &["分之"] },
+        Some(unit) => Measure { units: vec![unit.to_string()], phrases: PARTS },
+        None => Measure { units: ANYTHING.iter().map(ToString::to_string).collect(), phrases: PARTS },
     }
 }
 
@@ -138,7 +149,8 @@ mod tests {
 
     #[test]
     fn steps_and_vague_numbers_ask_for_none() {
-        for question in ["中间要办哪几件事", "要走几道手续", "选票上这几个人我都不满意", "怎么转正"] {
+        for question in ["中间要办哪几件事", "要走几道手续", "选票上这几个人我都不满意", "怎么转正"]
+        {
             assert!(asked(question).is_empty(), "{question}");
         }
         assert_eq!(asked("多少辰光要考察一趟").len(), 1, "a whole word is not counted again");

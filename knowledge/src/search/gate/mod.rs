@@ -1,39 +1,61 @@
 //! Whether the evidence is strong enough to answer from.
+//!
+//! No score alone tells an answerable question from another: neither BM25 nor the share of the question's words
+//! that stand in a passage (AUC 0.62). What a reader looks at does, taken together ([`features`]): whether the
+//! thing asked for is named there at all; whether a number is asked for (几天, 多少钱) and one of that kind stands
+//! beside the words; whether the texts know the nouns; whether the candidates agree on an instrument. A small
+//! model makes a probability of it ([`model`]), and the setting `gate` is the threshold.
 
 use super::model::{Candidate, ContentWord, Gate, QaHit, Route};
 
 mod features;
 mod measure;
+mod model;
 mod words;
 
-use features::{coverage, has};
-pub use measure::Measure;
-pub use words::{Term, Word, content, terms};
+use features::{Features, LOOKED_AT, NAMES, has};
+use measure::Measure;
+use words::{Term, Word};
 
-/// How many of the best candidates may cover the question.
-const LOOKED_AT: usize = 3;
+/// What BM25 gives a term at most, beside its idf: k1 + 1.
+const MOST: f32 = 2.2;
 
 /// What a question is about, as far as its words say.
 #[derive(Debug, Clone, Default)]
 pub struct Sought {
-    /// Its content words with their rarity, see [`content`].
-    pub words: Vec<Word>,
-    /// Its nouns, verbs and adjectives, see [`terms`].
-    pub terms: Vec<Term>,
+    /// Its content words with their rarity, to be shown.
+    words: Vec<Word>,
+    /// Its nouns, verbs and adjectives.
+    terms: Vec<Term>,
     /// The numbers that it asks for.
-    pub measures: Vec<Measure>,
-    /// What BM25 could give at most over its character grams.
-    pub perfect: f32,
-    /// Over words.
-    pub perfect_word: f32,
-    /// Chars.
-    pub length: usize,
+    measures: Vec<Measure>,
+    /// What BM25 could give a passage at most over its character grams.
+    perfect: f32,
+}
+
+/// What the lexical index says of a question.
+pub struct Asked<'a> {
+    /// The question as it was put.
+    pub question: &'a str,
+    /// Its words, each stretch once, with the first letter of jieba's part of speech.
+    pub tagged: &'a [(String, char)],
+    /// Its words in search mode (parts of long words too) with their idf.
+    pub words: Vec<Word>,
+    /// The idf of what no text has.
+    pub rarest: f32,
+    /// The sum of the idf of its character grams.
+    pub grams: f32,
 }
 
 impl Sought {
-    /// The numbers that `question` asks for.
-    pub fn measures(question: &str) -> Vec<Measure> {
-        measure::asked(question)
+    /// Reads a question.
+    pub fn of(asked: Asked<'_>) -> Self {
+        Self {
+            terms: words::terms(asked.tagged, &asked.words, asked.rarest),
+            words: words::content(asked.words.into_iter(), asked.rarest),
+            measures: measure::asked(asked.question),
+            perfect: asked.grams * MOST,
+        }
     }
 }
 
@@ -41,22 +63,24 @@ impl Sought {
 pub fn judge(route: Route, sought: &Sought, candidates: &[Candidate], qa: Option<&QaHit>, threshold: f32) -> Gate {
     let words = &sought.words;
     let coverages = candidates.iter().take(LOOKED_AT).map(|it| (coverage(words, it), it));
-    let best = coverages.max_by(|a, b| a.0.total_cmp(&b.0));
+    let best = coverages.max_by(|a, b| a.0.total_cmp(&b.0)).map(|it| it.1);
     let word = |(word, weight): &Word| ContentWord {
         word: word.clone(),
         weight: *weight,
-        found: best.is_some_and(|it| has(it.1, word)),
+        found: best.is_some_and(|it| has(it, word)),
     };
-    let values = features::named(sought, candidates);
+    let features = Features::of(sought, candidates);
     let gate = |open: bool, confidence: f32, reason: &str| Gate {
         open,
         confidence,
         threshold,
         reason: reason.to_owned(),
         words: words.iter().map(word).collect(),
-        features: values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect(),
+        features: NAMES.iter().map(ToString::to_string).zip(features.row()).collect(),
     };
-    let Some((covered, _)) = best else { return gate(false, 0.0, "没有检索到任何条文") };
+    if best.is_none() {
+        return gate(false, 0.0, "没有检索到任何条文");
+    }
     match route {
         Route::Address => return gate(true, 1.0, "问题写明了条文位置"),
         Route::Passage => return gate(true, 1.0, "问题是条文原文"),
@@ -66,6 +90,32 @@ pub fn judge(route: Route, sought: &Sought, candidates: &[Candidate], qa: Option
         let reason = format!("与审定问答“{}”相近（{:.2}），且其依据在库", qa.question, qa.similarity);
         return gate(true, qa.similarity.max(threshold), &reason);
     }
-    let open = covered >= threshold;
-    gate(open, covered, if open { "要点词在条文中有足够覆盖" } else { "要点词在条文中覆盖不足" })
+    // Nothing of the question stands in the evidence: whatever else speaks for it is chance.
+    if sought.terms.is_empty() || features.terms == 0.0 {
+        return gate(false, 0.0, "问题的要点词在条文中都没有出现");
+    }
+    let confidence = model::probability(&features);
+    let open = confidence >= threshold;
+    gate(open, confidence, if open { "要点词在条文中有足够覆盖" } else { why_not(&features) })
 }
+
+/// What speaks most against an answer, in Chinese.
+fn why_not(features: &Features) -> &'static str {
+    if features.number_missing > 0.5 {
+        "所问的数目在条文中没有找到，或者不在要点词旁边"
+    } else if features.strangers > 0.0 {
+        "问到的事物在已入库的条文中没有出现"
+    } else {
+        "要点词在条文中覆盖不足"
+    }
+}
+
+/// The share of the words' weight that stands in one candidate; 0 where there are no words.
+fn coverage(words: &[Word], candidate: &Candidate) -> f32 {
+    let all: f32 = words.iter().map(|it| it.1).sum();
+    let found: f32 = words.iter().filter(|it| has(candidate, &it.0)).map(|it| it.1).sum();
+    if all == 0.0 { 0.0 } else { found / all }
+}
+
+#[cfg(test)]
+mod tests;

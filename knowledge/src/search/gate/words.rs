@@ -165,18 +165,60 @@ pub fn content(terms: impl Iterator<Item = Word>, rarest: f32) -> Vec<Word> {
     about.map(|(word, idf)| if idf < rarest { (word, idf) } else { (word, idf * UNKNOWN) }).collect()
 }
 
-/// The nouns, verbs and adjectives among tagged words (`n`, `v`, `a`, `b` of jieba's tags; a word of the glossary
-/// has none and is a noun), each once. `known` says whether some text has a word.
-pub fn terms(tagged: &[(String, char)], known: impl Fn(&str) -> bool) -> Vec<Term> {
+/// The nouns, verbs and adjectives among `tagged` words (`n`, `v`, `a`, `b` of jieba's tags; a word of the glossary
+/// has none and is a noun), each once. `words` has the question's words and their parts with idf; a word that no
+/// text has and whose parts are words (机关党委, 新党员) gives way to its parts.
+pub fn terms(tagged: &[(String, char)], words: &[Word], rarest: f32) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
-    for (word, tag) in tagged {
-        let long = word.chars().nth(1).is_some();
-        let counts = matches!(tag, 'n' | 'v' | ' ') || long && matches!(tag, 'a' | 'b');
-        let asking = [ASKING, LIGHT].iter().any(|it| it.contains(&word.as_str()));
-        if counts && !asking && terms.iter().all(|it| it.word != *word) {
-            terms.push(Term { word: word.clone(), noun: long && matches!(tag, 'n' | ' '), known: known(word) });
+    let known = |word: &str| words.iter().any(|it| it.0 == word && it.1 < rarest);
+    for (word, tag) in tagged.iter().filter(|it| counts(it)) {
+        let noun = matches!(tag, 'n' | ' ');
+        let parts: Vec<&str> = match known(word) {
+            true => vec![word],
+            false => words.iter().map(|it| it.0.as_str()).filter(|it| it != word && word.contains(it)).collect(),
+        };
+        let parts = if parts.is_empty() { vec![word.as_str()] } else { parts };
+        for part in parts {
+            if terms.iter().all(|it| it.word != part) {
+                let long = part.chars().nth(1).is_some();
+                terms.push(Term { word: part.to_owned(), noun: noun && long, known: known(part) });
+            }
         }
     }
     terms
 }
 
+/// Whether a tagged word says what the question is about.
+fn counts((word, tag): &(String, char)) -> bool {
+    let long = word.chars().nth(1).is_some();
+    let asking = [ASKING, LIGHT].iter().any(|it| it.contains(&word.as_str()));
+    let about = matches!(tag, 'n' | 'v' | ' ') || long && matches!(tag, 'a' | 'b');
+    about && !asking && word.chars().any(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(all: &[(&str, f32)]) -> Vec<Word> {
+        all.iter().map(|(word, idf)| ((*word).to_owned(), *idf)).collect()
+    }
+
+    #[test]
+    fn a_word_that_no_text_has_counts_little_and_asking_counts_nothing() {
+        let words = content(words(&[("多久", 3.0), ("报到", 4.0), ("村里", 8.0)]).into_iter(), 8.0);
+        assert_eq!(words.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["报到", "村里"]);
+        // 4 of 4 + 8 × 0.15 = 5.2 are covered by whatever has 报到; with its full weight only a third would be.
+        assert!((words[1].1 - 1.2).abs() < 1e-6, "{words:?}");
+    }
+
+    #[test]
+    fn a_compound_that_no_text_has_gives_way_to_its_parts() {
+        let tagged = [("新党员", 'n'), ("怎么", 'r'), ("宣誓", 'v'), ("岳父", 'n'), ("钱", 'n')];
+        let tagged = tagged.map(|(word, tag)| (word.to_owned(), tag));
+        let own = words(&[("党员", 2.0), ("新党员", 8.0), ("怎么", 3.0), ("宣誓", 5.0), ("岳父", 8.0), ("钱", 8.0)]);
+        let got: Vec<_> = terms(&tagged, &own, 8.0).into_iter().map(|it| (it.word, it.noun, it.known)).collect();
+        let expected = [("党员", true, true), ("宣誓", false, true), ("岳父", true, false), ("钱", false, false)];
+        assert_eq!(got, expected.map(|(word, noun, known)| (word.to_owned(), noun, known)));
+    }
+}
