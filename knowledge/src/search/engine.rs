@@ -448,7 +448,6 @@ impl Search<'_> {
             tagged: &lexical.tagged(&understood.text),
             words: word.idf.into_iter().filter(|it| own.iter().any(|mine| mine.0 == it.0)).collect(),
             rarest: lexical.rarest(),
-            grams: gram.idf.iter().map(|it| it.1).sum(),
         });
         Ok((pool, sought))
     }

@@ -145,7 +145,7 @@ pub struct QaHit {
 pub struct Gate {
     /// Open: answer. Closed: say that no basis was found.
     pub open: bool,
-    /// The measure compared with the threshold, 0–1.
+    /// How probable it is that the candidates answer, 0–1: what is compared with the threshold.
     pub confidence: f32,
     /// The threshold of the settings.
     pub threshold: f32,

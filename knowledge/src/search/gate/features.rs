@@ -1,4 +1,4 @@
-//! What the gate sees of the evidence: six shares, each 0–1.
+//! What the gate sees of the evidence: five shares, each 0–1.
 
 use super::{Sought, words::Term};
 use crate::search::model::Candidate;
@@ -26,12 +26,10 @@ pub struct Features {
     pub strangers: f32,
     /// Share of the other candidates that stand in the first one's instrument: it is what is asked about.
     pub same_source: f32,
-    /// The best BM25 score over character grams beside what a passage with all of them could have.
-    pub lexical: f32,
 }
 
 /// Their names, in the order of [`Features::row`].
-pub const NAMES: [&str; 6] = ["terms", "number_missing", "number_first", "strangers", "same_source", "lexical"];
+pub const NAMES: [&str; 5] = ["terms", "number_missing", "number_first", "strangers", "same_source"];
 
 impl Features {
     /// Reads them off; all 0 where there are no candidates.
@@ -45,7 +43,6 @@ impl Features {
         // The index cuts by context: what it knows as no word may still stand in a text.
         let strange = unknown.iter().filter(|word| !candidates.iter().any(|it| has(it, word))).count();
         let same = others.iter().filter(|it| it.source_id == first.source_id).count();
-        let gram = candidates.iter().filter_map(|it| it.channels.gram).fold(0.0, f32::max);
         let (near, in_first) = numbers(sought, candidates, &known);
         let asks = !sought.measures.is_empty();
         Self {
@@ -54,13 +51,12 @@ impl Features {
             number_first: f32::from(u8::from(in_first)),
             strangers: (strange as f32 / STRANGERS).min(1.0),
             same_source: same as f32 / others.len().max(1) as f32,
-            lexical: if sought.perfect > 0.0 { (gram / sought.perfect).min(1.0) } else { 0.0 },
         }
     }
 
     /// The values in the order of [`NAMES`].
-    pub const fn row(&self) -> [f32; 6] {
-        [self.terms, self.number_missing, self.number_first, self.strangers, self.same_source, self.lexical]
+    pub const fn row(&self) -> [f32; 5] {
+        [self.terms, self.number_missing, self.number_first, self.strangers, self.same_source]
     }
 }
 

@@ -17,9 +17,6 @@ use features::{Features, LOOKED_AT, NAMES, has};
 use measure::Measure;
 use words::{Term, Word};
 
-/// What BM25 gives a term at most, beside its idf: k1 + 1.
-const MOST: f32 = 2.2;
-
 /// What a question is about, as far as its words say.
 #[derive(Debug, Clone, Default)]
 pub struct Sought {
@@ -29,8 +26,6 @@ pub struct Sought {
     terms: Vec<Term>,
     /// The numbers that it asks for.
     measures: Vec<Measure>,
-    /// What BM25 could give a passage at most over its character grams.
-    perfect: f32,
 }
 
 /// What the lexical index says of a question.
@@ -43,8 +38,6 @@ pub struct Asked<'a> {
     pub words: Vec<Word>,
     /// The idf of what no text has.
     pub rarest: f32,
-    /// The sum of the idf of its character grams.
-    pub grams: f32,
 }
 
 impl Sought {
@@ -54,7 +47,6 @@ impl Sought {
             terms: words::terms(asked.tagged, &asked.words, asked.rarest),
             words: words::content(asked.words.into_iter(), asked.rarest),
             measures: measure::asked(asked.question),
-            perfect: asked.grams * MOST,
         }
     }
 }

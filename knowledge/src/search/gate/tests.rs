@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The threshold of the default settings.
-const THRESHOLD: f32 = 0.65;
+const THRESHOLD: f32 = 0.68;
 const RAREST: f32 = 8.0;
 
 fn candidate(source: &str, text: &str) -> Candidate {
@@ -16,7 +16,7 @@ fn candidate(source: &str, text: &str) -> Candidate {
         id: text.to_owned(),
         kind: ChunkKind::Provision,
         score: 1.0,
-        channels: Channels { gram: Some(20.0), ..Channels::default() },
+        channels: Channels::default(),
         source_id: source.to_owned(),
         regulation_id: None,
         version: None,
@@ -36,7 +36,7 @@ fn candidate(source: &str, text: &str) -> Candidate {
 fn sought(question: &str, words: &[(&str, char, f32)]) -> Sought {
     let tagged: Vec<(String, char)> = words.iter().map(|it| (it.0.to_owned(), it.1)).collect();
     let words: Vec<Word> = words.iter().map(|it| (it.0.to_owned(), it.2)).collect();
-    Sought::of(Asked { question, tagged: &tagged, words, rarest: RAREST, grams: 40.0 })
+    Sought::of(Asked { question, tagged: &tagged, words, rarest: RAREST })
 }
 
 fn articles() -> Vec<Candidate> {
