@@ -86,3 +86,15 @@ fn a_written_address_opens_whatever_the_words_say() {
     let gate = judge(Route::Address, &sought("第七条", &[]), &articles(), None, THRESHOLD);
     assert!(gate.open && gate.features.len() == NAMES.len(), "{gate:?}");
 }
+
+#[test]
+fn a_long_text_needs_most_of_its_words() {
+    let strange: Vec<String> = (0..12).map(|it| format!("词{it}")).collect();
+    let mut words: Vec<(&str, char, f32)> = strange.iter().map(|it| (it.as_str(), 'v', 5.0)).collect();
+    let of = |words: &[(&str, char, f32)], threshold: f32| {
+        judge(Route::Search, &sought("一段话", words), &articles(), None, threshold)
+    };
+    words.extend(TRAINING);
+    assert!(!of(&words, 0.01).open, "2 of 14 words");
+    assert!(of(&words[5..], 0.01).open, "2 of 9 words of a question that is no long text");
+}
