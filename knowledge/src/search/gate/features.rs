@@ -4,7 +4,7 @@ use super::{Sought, words::Term};
 use crate::search::model::Candidate;
 
 /// How many of the best candidates may cover the question.
-pub const LOOKED_AT: usize = 3;
+const LOOKED_AT: usize = 3;
 /// In how many a number that is asked for may stand: evidence at the fourth place still makes it answerable.
 const NUMBERS_IN: usize = 5;
 /// So many nouns that no text knows count in full.
@@ -32,26 +32,29 @@ pub struct Features {
 pub const NAMES: [&str; 5] = ["terms", "number_missing", "number_first", "strangers", "same_source"];
 
 impl Features {
-    /// Reads them off; all 0 where there are no candidates.
-    pub fn of(sought: &Sought, candidates: &[Candidate]) -> Self {
-        let Some((first, others)) = candidates.split_first() else { return Self::default() };
+    /// Reads them off, and says which of the first candidates has most of the terms; all 0 and `None` where there
+    /// are no candidates.
+    pub fn of<'a>(sought: &Sought, candidates: &'a [Candidate]) -> (Self, Option<&'a Candidate>) {
+        let Some((first, others)) = candidates.split_first() else { return (Self::default(), None) };
         let words = |only: fn(&Term) -> bool| -> Vec<&str> {
             sought.terms.iter().filter(|it| only(it)).map(|it| it.word.as_str()).collect()
         };
         let (all, known, unknown) = (words(|_| true), words(|it| it.known), words(|it| it.noun && !it.known));
-        let best = candidates.iter().take(LOOKED_AT);
+        let shares = candidates.iter().take(LOOKED_AT).map(|it| (share(&all, &it.title, &it.text), it));
+        // The first of equals.
+        let best = shares.reduce(|best, it| if it.0 > best.0 { it } else { best });
         // The index cuts by context: what it knows as no word may still stand in a text.
         let strange = unknown.iter().filter(|word| !candidates.iter().any(|it| has(it, word))).count();
         let same = others.iter().filter(|it| it.source_id == first.source_id).count();
         let (near, in_first) = numbers(sought, candidates, &known);
-        let asks = !sought.measures.is_empty();
-        Self {
-            terms: best.map(|it| share(&all, &it.title, &it.text)).fold(0.0, f32::max),
-            number_missing: if asks { 1.0 - near } else { 0.0 },
+        let features = Self {
+            terms: best.map_or(0.0, |it| it.0),
+            number_missing: if sought.measure.is_some() { 1.0 - near } else { 0.0 },
             number_first: f32::from(u8::from(in_first)),
             strangers: (strange as f32 / STRANGERS).min(1.0),
             same_source: same as f32 / others.len().max(1) as f32,
-        }
+        };
+        (features, best.map(|it| it.1))
     }
 
     /// The values in the order of [`NAMES`].
@@ -64,11 +67,9 @@ impl Features {
 /// whether the first candidate has one.
 fn numbers(sought: &Sought, candidates: &[Candidate], known: &[&str]) -> (f32, bool) {
     let (mut near, mut in_first) = (0.0_f32, false);
-    if sought.measures.is_empty() {
-        return (near, in_first);
-    }
+    let Some(measure) = &sought.measure else { return (near, in_first) };
     for (at, candidate) in candidates.iter().take(NUMBERS_IN).enumerate() {
-        for text in candidate.text.split(ENDS).filter(|text| sought.measures.iter().any(|it| it.is_in(text))) {
+        for text in candidate.text.split(ENDS).filter(|text| measure.is_in(text)) {
             near = near.max(share(known, &candidate.title, text));
             in_first |= at == 0;
         }

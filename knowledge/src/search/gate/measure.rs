@@ -4,12 +4,12 @@
 //! words fit: of all signals this one tells best whether the texts answer (docs/benchmarks.md).
 
 /// What may stand for an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Measure {
     /// A numeral before one of these.
     units: Vec<String>,
     /// Or one of these.
-    phrases: &'static [&'static str],
+    phrases: Vec<&'static str>,
 }
 
 /// How often, in words.
@@ -70,13 +70,11 @@ const NO_UNIT: &[char] = &['的', '是', '要', '能', '可', '有', '才', '和
 /// Between 几 and the unit.
 const BETWEEN: &[char] = &['个', '张', '万', '百', '千'];
 
-/// The numbers that a question asks for; none in most questions.
-pub fn asked(question: &str) -> Vec<Measure> {
-    let mut found = Vec::new();
-    for (said, units, phrases) in WHOLE {
-        if said.iter().any(|it| question.contains(it)) {
-            found.push(Measure { units: units.iter().map(ToString::to_string).collect(), phrases });
-        }
+/// The number, or one of the numbers, that a question asks for; `None` for most questions.
+pub fn asked(question: &str) -> Option<Measure> {
+    let mut measure = Measure::default();
+    for row in WHOLE.iter().filter(|row| row.0.iter().any(|it| question.contains(it))) {
+        measure.add(row.1, row.2);
     }
     for word in ["几", "多少", "多大"] {
         for (at, _) in question.match_indices(word) {
@@ -85,24 +83,11 @@ pub fn asked(question: &str) -> Vec<Measure> {
             let vague = word == "几" && (before.is_some_and(|it| VAGUE.contains(&it)) || starts(after, STEPS));
             let whole = WHOLE.iter().any(|row| row.0.iter().any(|it| question[at..].starts_with(it)));
             if !vague && !whole {
-                found.push(counted(after));
+                measure.count(after);
             }
         }
     }
-    found
-}
-
-/// What is counted, by the words after 几 or 多少.
-fn counted(after: &str) -> Measure {
-    let rest = after.trim_start_matches(BETWEEN);
-    if let Some((_, units, phrases)) = COUNTED.iter().find(|row| starts(rest, row.0)) {
-        return Measure { units: units.iter().map(ToString::to_string).collect(), phrases };
-    }
-    match rest.chars().next().filter(|it| it.is_alphanumeric() && !NO_UNIT.contains(it)) {
-        // A unit of its own (几联, 多少dpi, 几个选项) must stand in the text like that.
-        Some(unit) => Measure { units: vec![unit.to_string()], phrases: PARTS },
-        None => Measure { units: ANYTHING.iter().map(ToString::to_string).collect(), phrases: PARTS },
-    }
+    (measure != Measure::default()).then_some(measure)
 }
 
 fn starts(text: &str, with: &[&str]) -> bool {
@@ -110,19 +95,46 @@ fn starts(text: &str, with: &[&str]) -> bool {
 }
 
 impl Measure {
+    fn add(&mut self, units: &[&str], phrases: &[&'static str]) {
+        self.units.extend(units.iter().map(ToString::to_string));
+        self.phrases.extend(phrases);
+    }
+
+    /// Adds what is counted, by the words after 几 or 多少.
+    fn count(&mut self, after: &str) {
+        let rest = after.trim_start_matches(BETWEEN);
+        if let Some((_, units, phrases)) = COUNTED.iter().find(|row| starts(rest, row.0)) {
+            return self.add(units, phrases);
+        }
+        match rest.chars().next().filter(|it| it.is_alphanumeric() && !NO_UNIT.contains(it)) {
+            // A unit of its own (几联, 多少dpi, 几个选项) must stand in the text like that.
+            Some(unit) => self.add(&[unit.to_string().as_str()], PARTS),
+            None => self.add(ANYTHING, PARTS),
+        }
+    }
+
     /// Whether `text` has a number of this kind. Numbers of articles (第三条) are none.
     pub fn is_in(&self, text: &str) -> bool {
-        self.phrases.iter().any(|it| text.contains(it))
-            || self.units.iter().any(|unit| text.match_indices(unit.as_str()).any(|(at, _)| after_number(&text[..at])))
+        let counted = |after: &str| self.units.iter().any(|unit| after.starts_with(unit.as_str()));
+        numbers(text).any(counted) || self.phrases.iter().any(|it| text.contains(it))
     }
 }
 
-/// Whether `before` ends with a number, an “about” or 个 after it allowed.
-fn after_number(before: &str) -> bool {
-    let before = before.strip_suffix('个').unwrap_or(before);
-    let before = before.strip_suffix(['多', '余']).unwrap_or(before);
-    let number = before.trim_end_matches(is_numeral);
-    number.len() < before.len() && !number.ends_with('第')
+/// What follows each number of `text`, without an “about” or 个 between.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest.find(is_numeral)?;
+            let ordinal = rest[..start].ends_with('第');
+            let after = rest[start..].trim_start_matches(is_numeral);
+            rest = after;
+            if !ordinal {
+                let after = after.strip_prefix(['多', '余']).unwrap_or(after);
+                return Some(after.strip_prefix('个').unwrap_or(after));
+            }
+        }
+    })
 }
 
 const fn is_numeral(it: char) -> bool {
@@ -137,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_number_of_the_kind_asked_for_is_told_from_another() {
-        let answers = |question: &str, text: &str| asked(question).iter().any(|it| it.is_in(text));
+        let answers = |question: &str, text: &str| asked(question).is_some_and(|it| it.is_in(text));
         assert!(answers("公示几天", "公示时间不少于五个工作日"));
         assert!(answers("多久考察一次", "每半年对入党积极分子进行一次考察"));
         assert!(answers("要百分之多少的党员到会", "到会人数超过三分之二"));
@@ -151,8 +163,8 @@ mod tests {
     fn steps_and_vague_numbers_ask_for_none() {
         for question in ["中间要办哪几件事", "要走几道手续", "选票上这几个人我都不满意", "怎么转正"]
         {
-            assert!(asked(question).is_empty(), "{question}");
+            assert!(asked(question).is_none(), "{question}");
         }
-        assert_eq!(asked("多少辰光要考察一趟").len(), 1, "a whole word is not counted again");
+        assert_eq!(asked("多少辰光要考察一趟"), asked("多久考察一趟"), "a whole word is not counted again");
     }
 }

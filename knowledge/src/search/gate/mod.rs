@@ -13,7 +13,7 @@ mod measure;
 mod model;
 mod words;
 
-use features::{Features, LOOKED_AT, NAMES, has};
+use features::{Features, NAMES, has};
 use measure::Measure;
 use words::{Term, Word};
 
@@ -30,8 +30,8 @@ pub struct Sought {
     words: Vec<Word>,
     /// Its nouns, verbs and adjectives.
     terms: Vec<Term>,
-    /// The numbers that it asks for.
-    measures: Vec<Measure>,
+    /// The number that it asks for.
+    measure: Option<Measure>,
 }
 
 /// What the lexical index says of a question.
@@ -52,7 +52,7 @@ impl Sought {
         Self {
             terms: words::terms(asked.tagged, &asked.words, asked.rarest),
             words: words::content(asked.words.into_iter(), asked.rarest),
-            measures: measure::asked(asked.question),
+            measure: measure::asked(asked.question),
         }
     }
 }
@@ -60,14 +60,12 @@ impl Sought {
 /// Opens or closes the gate for what is `sought` over the best candidates.
 pub fn judge(route: Route, sought: &Sought, candidates: &[Candidate], qa: Option<&QaHit>, threshold: f32) -> Gate {
     let words = &sought.words;
-    let coverages = candidates.iter().take(LOOKED_AT).map(|it| (coverage(words, it), it));
-    let best = coverages.max_by(|a, b| a.0.total_cmp(&b.0)).map(|it| it.1);
+    let (features, best) = Features::of(sought, candidates);
     let word = |(word, weight): &Word| ContentWord {
         word: word.clone(),
         weight: *weight,
         found: best.is_some_and(|it| has(it, word)),
     };
-    let features = Features::of(sought, candidates);
     let gate = |open: bool, confidence: f32, reason: &str| Gate {
         open,
         confidence,
@@ -109,13 +107,6 @@ fn why_not(features: &Features) -> &'static str {
     } else {
         "要点词在条文中覆盖不足"
     }
-}
-
-/// The share of the words' weight that stands in one candidate; 0 where there are no words.
-fn coverage(words: &[Word], candidate: &Candidate) -> f32 {
-    let all: f32 = words.iter().map(|it| it.1).sum();
-    let found: f32 = words.iter().filter(|it| has(candidate, &it.0)).map(|it| it.1).sum();
-    if all == 0.0 { 0.0 } else { found / all }
 }
 
 #[cfg(test)]

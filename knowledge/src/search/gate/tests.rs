@@ -41,7 +41,7 @@ fn sought(question: &str, words: &[(&str, char, f32)]) -> Sought {
 
 fn articles() -> Vec<Candidate> {
     vec![
-        candidate("a", "第七条　对发展对象进行短期集中培训。培训时间一般不少于三天。"),
+        candidate("a", "第七条　对发展对象培训的时间一般不少于三天。"),
         candidate("a", "第八条　培训合格的，发给结业证明。"),
         candidate("b", "第二条　党员应当参加学习。"),
     ]
