@@ -262,6 +262,7 @@ fn retrieved(ask: &Ask) -> Retrieved {
             threshold: 0.35,
             reason: "首条得分高于门槛".to_owned(),
             words: Vec::new(),
+            features: std::collections::BTreeMap::new(),
         },
         degraded: Vec::new(),
         generation: "g1".to_owned(),

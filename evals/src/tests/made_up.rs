@@ -60,7 +60,7 @@ pub fn retrieved(question: &str, candidates: Vec<Candidate>) -> Retrieved {
         candidates,
         neighbours: Vec::new(),
         qa: None,
-        gate: Gate { open: true, confidence: 0.7, threshold: 0.4, reason: String::new(), words: Vec::new() },
+        gate: Gate { open: true, confidence: 0.7, threshold: 0.4, reason: String::new(), words: Vec::new(), features: BTreeMap::new() },
         degraded: Vec::new(),
         generation: "g1".to_owned(),
         timings: Timings { total: 1500, ..Timings::default() },

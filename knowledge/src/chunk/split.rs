@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn an_endless_sentence_is_cut() {
         let text = "长".repeat(90_000);
-        let pieces = pieces(&text, PART);
+        let pieces = pieces(&text, USUAL.part);
         assert_eq!(pieces.len(), 150);
         assert_eq!(pieces.concat(), text);
     }

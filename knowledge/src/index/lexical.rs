@@ -237,6 +237,14 @@ impl LexicalIndex {
         terms
     }
 
+    /// The words of `text`, each stretch once and in lower case, with the first letter of jieba's part of speech
+    /// (`n` noun, `v` verb …; a space for words of the glossary, which have none).
+    pub fn tagged(&self, text: &str) -> Vec<(String, char)> {
+        let text = text.to_lowercase();
+        let tags = self.jieba.tag(&text, true);
+        tags.into_iter().map(|it| (it.word.to_owned(), it.tag.chars().next().unwrap_or(' '))).collect()
+    }
+
     /// The `k` best passages for weighted `terms` under BM25 (k1 = 1.2, b = 0.75) that `filter` admits.
     pub fn search(
         &self,

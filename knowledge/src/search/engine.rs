@@ -153,7 +153,7 @@ impl Engine {
         let live = Arc::clone(&self.parts.library.live());
         let filter = filter(query.scope, aim.day);
         let mut search = Search { shelf: &live, filter, settings, timings: &mut timings, degraded: Vec::new() };
-        let Pooled { pool, words, near } = search.pooled(query, &understood).await?;
+        let Pooled { pool, sought, near } = search.pooled(query, &understood).await?;
         let mut degraded = std::mem::take(&mut search.degraded);
 
         let fusing = Instant::now();
@@ -167,7 +167,7 @@ impl Engine {
         candidates.truncate(settings.candidates);
         let neighbours = self.neighbours(candidates.first()).await?;
         let qa = self.qa(&near, &candidates, &names.1, aim.day, settings).await?;
-        let gate = gate::judge(route, &words, &candidates, qa.as_ref(), settings.gate);
+        let gate = gate::judge(route, &sought, &candidates, qa.as_ref(), settings.gate);
         timings.fuse = micros(fusing);
         timings.total = micros(start);
         Ok(Retrieved {
@@ -354,8 +354,8 @@ struct Search<'a> {
 /// What the channels brought.
 struct Pooled {
     pool: Pool,
-    /// The question's content words with their rarity.
-    words: Vec<gate::Word>,
+    /// What the question is about.
+    sought: gate::Sought,
     /// Known questions like it.
     near: Vec<Near>,
 }
@@ -365,8 +365,8 @@ impl Search<'_> {
     async fn pooled(&mut self, query: Query<'_>, understood: &Understood) -> Result<Pooled> {
         let vector = self.embed(&understood.text).await;
         let near = self.questions(query, vector.as_deref())?;
-        let (pool, words) = self.channels(query.question, understood, vector.as_deref(), &near).await?;
-        Ok(Pooled { pool, words, near })
+        let (pool, sought) = self.channels(query.question, understood, vector.as_deref(), &near).await?;
+        Ok(Pooled { pool, sought, near })
     }
 
     async fn embed(&mut self, text: &str) -> Option<Vec<f32>> {
@@ -394,14 +394,14 @@ impl Search<'_> {
         Ok(near)
     }
 
-    /// All channels in one pool, and the question's content words with their rarity.
+    /// All channels in one pool, and what the question is about.
     async fn channels(
         &mut self,
         question: &str,
         understood: &Understood,
         vector: Option<&[f32]>,
         near: &[Near],
-    ) -> Result<(Pool, Vec<gate::Word>)> {
+    ) -> Result<(Pool, gate::Sought)> {
         let (weights, depth) = (self.settings.weights, self.settings.depth);
         let start = Instant::now();
         let lexical = &self.shelf.generation.lexical;
@@ -443,8 +443,13 @@ impl Search<'_> {
         let classes = lexical.classes(&pool.missing(evidence.keys().copied()))?;
         pool.add_evidence(&evidence, &classes, weights.question);
         let own = lexical.terms(Channel::Word, &understood.text);
-        let asked = word.idf.into_iter().filter(|it| own.iter().any(|mine| mine.0 == it.0));
-        Ok((pool, gate::content(asked, lexical.rarest())))
+        let sought = gate::Sought::of(gate::Asked {
+            question,
+            tagged: &lexical.tagged(&understood.text),
+            words: word.idf.into_iter().filter(|it| own.iter().any(|mine| mine.0 == it.0)).collect(),
+            rarest: lexical.rarest(),
+        });
+        Ok((pool, sought))
     }
 
     /// The question's own terms, and beside them those that the glossary adds, with less weight.

@@ -1,5 +1,7 @@
 //! What a retrieval takes and gives. The result explains itself.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -143,7 +145,7 @@ pub struct QaHit {
 pub struct Gate {
     /// Open: answer. Closed: say that no basis was found.
     pub open: bool,
-    /// The measure compared with the threshold, 0–1.
+    /// How probable it is that the candidates answer, 0–1: what is compared with the threshold.
     pub confidence: f32,
     /// The threshold of the settings.
     pub threshold: f32,
@@ -152,6 +154,9 @@ pub struct Gate {
     /// The content words of the question: what was looked for, and what was found.
     #[serde(default)]
     pub words: Vec<ContentWord>,
+    /// What the confidence is made of, by name, each 0–1.
+    #[serde(default)]
+    pub features: BTreeMap<String, f32>,
 }
 
 /// A word that says what the question is about.

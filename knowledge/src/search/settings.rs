@@ -67,7 +67,7 @@ impl Default for Settings {
             rerank_depth: 30,
             standard_weight: 0.7,
             expand_weight: 0.3,
-            gate: 0.55,
+            gate: 0.68,
             qa: 0.62,
             question_floor: 0.1,
             passage: 0.8,
