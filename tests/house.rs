@@ -39,7 +39,11 @@ const KEPT_TO: [(&str, &[&str], &str); 10] = [
     ("anyhow", &["dangwutong"], "libraries have error enums with codes"),
     ("clap", &["dangwutong", "scripted-model"], "only the program has a command line"),
     ("figment", &["dangwutong"], "only src/config reads the configuration"),
-    ("sqlx", &["store", "engine", "seal", "guard", "knowledge", "chat", "evals"], "ingest and evals go through knowledge"),
+    (
+        "sqlx",
+        &["store", "engine", "seal", "guard", "knowledge", "chat", "evals"],
+        "ingest and evals go through knowledge",
+    ),
     ("tantivy", &["knowledge"], "the indexes are knowledge's own"),
     ("qdrant-client", &["knowledge"], "the indexes are knowledge's own"),
     ("async-openai", &["llm", "knowledge"], "models are reached in one crate, embedders in one folder"),

@@ -95,7 +95,9 @@ impl Node {
     pub fn holds(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::City, _) => true,
-            (Self::Subtree { path }, Self::Subtree { path: below }) => is_path(path) && below.starts_with(path.as_str()),
+            (Self::Subtree { path }, Self::Subtree { path: below }) => {
+                is_path(path) && below.starts_with(path.as_str())
+            }
             (Self::Division { code }, Self::Division { code: below }) => {
                 !code.is_empty() && below.starts_with(code.as_str())
             }
@@ -128,17 +130,26 @@ pub const fn may_grant(role: Role, other: Role) -> bool {
     };
     match role {
         CityOrgAdmin => !other.is_separated(),
-        DistrictOrgAdmin => !matches!(
-            other,
-            CityOrgAdmin | CityOrgViewer | CitySocietyWork | SystemOrgAdmin | KnowledgeCurator | QaReviewer
-        ) && !other.is_separated(),
+        DistrictOrgAdmin => {
+            !matches!(
+                other,
+                CityOrgAdmin | CityOrgViewer | CitySocietyWork | SystemOrgAdmin | KnowledgeCurator | QaReviewer
+            ) && !other.is_separated()
+        }
         SystemOrgAdmin => matches!(
             other,
             SystemOrgAdmin | CommitteeAdmin | BranchSecretary | BranchStaff | Organizer | Delegate | Member | QaAgent
         ),
         StreetAdmin => matches!(
             other,
-            StreetAdmin | GridManager | CommitteeAdmin | BranchSecretary | BranchStaff | MobileOrgAdmin | Organizer | Member
+            StreetAdmin
+                | GridManager
+                | CommitteeAdmin
+                | BranchSecretary
+                | BranchStaff
+                | MobileOrgAdmin
+                | Organizer
+                | Member
         ),
         CommitteeAdmin => matches!(other, CommitteeAdmin | BranchSecretary | BranchStaff | Organizer | Member),
         BranchSecretary => matches!(other, BranchStaff | Member),
@@ -188,7 +199,9 @@ mod tests {
     #[test]
     fn the_three_administrators_never_combine() {
         assert!(may_combine(&[Role::BranchSecretary, Role::Delegate], Role::Member));
-        assert!(!may_combine(&[Role::SysAdmin], Role::AuditAdmin) && !may_combine(&[Role::BranchStaff], Role::SecAdmin));
+        assert!(
+            !may_combine(&[Role::SysAdmin], Role::AuditAdmin) && !may_combine(&[Role::BranchStaff], Role::SecAdmin)
+        );
         assert!(!may_combine(&[Role::SysAdmin], Role::Member) && may_combine(&[Role::SysAdmin], Role::SysAdmin));
         assert!(may_combine(&[], Role::SysAdmin));
     }

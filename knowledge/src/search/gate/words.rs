@@ -173,9 +173,10 @@ pub fn terms(tagged: &[(String, char)], words: &[Word], rarest: f32) -> Vec<Term
     let known = |word: &str| words.iter().any(|it| it.0 == word && it.1 < rarest);
     for (word, tag) in tagged.iter().filter(|it| counts(it)) {
         let noun = matches!(tag, 'n' | ' ');
-        let parts: Vec<&str> = match known(word) {
-            true => vec![word],
-            false => words.iter().map(|it| it.0.as_str()).filter(|it| it != word && word.contains(it)).collect(),
+        let parts: Vec<&str> = if known(word) {
+            vec![word]
+        } else {
+            words.iter().map(|it| it.0.as_str()).filter(|it| it != word && word.contains(it)).collect()
         };
         let parts = if parts.is_empty() { vec![word.as_str()] } else { parts };
         for part in parts {
