@@ -76,6 +76,7 @@ fn taken(mut step: Step<'_>) -> BoxFuture<'_, Result<()>> {
     Box::pin(ready(Ok(())))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the form of a guard")]
 fn nothing_urgent(step: Step<'_>) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         if step.row.get(URGENT) == Some(true) && step.comment.is_empty() {
