@@ -47,7 +47,7 @@ pub(super) async fn eval(config: Config, what: Eval) -> anyhow::Result<()> {
         Eval::Compare(args) => compare(config, args).await,
         Eval::Sweep(args) => sweep::run(config, args).await,
         Eval::Train => train(config).await,
-        Eval::Retrieval(args) => retrieval::measure(config, args).await,
+        Eval::Retrieval(args) => Box::pin(retrieval::measure(config, args)).await,
         Eval::Export { run, file } => export(config, &run, &file).await,
         Eval::Import { file } => import(config, &file).await,
     }

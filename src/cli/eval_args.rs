@@ -1,5 +1,7 @@
 //! What the `eval` commands take.
 
+#![expect(clippy::doc_markdown, reason = "the comments are the help texts that people read")]
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};

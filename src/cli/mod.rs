@@ -289,7 +289,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Check => check::check(config).await,
         Command::Openapi => print_openapi(),
         Command::Channel { what } => channel::channel(config, what).await,
-        Command::Eval { what } => eval::eval(config, what).await,
+        Command::Eval { what } => Box::pin(eval::eval(config, what)).await,
     }
 }
 
