@@ -28,7 +28,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("evals", &["knowledge", "measure", "store", "text"]),
     ("chat", &["guard", "knowledge", "store"]),
     ("scripted-model", &[]),
-    ("dangwutong", &["chat", "dialogue", "evals", "guard", "ingest", "knowledge", "llm", "measure", "store"]),
+    ("dangwutong", &["chat", "dialogue", "evals", "guard", "ingest", "knowledge", "llm", "measure", "seal", "store"]),
 ];
 
 /// Crates that only some of ours may use, and why.

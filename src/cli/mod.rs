@@ -1,6 +1,7 @@
 //! The command line.
 
 mod ask;
+mod audit;
 mod channel;
 mod check;
 mod eval;
@@ -98,12 +99,44 @@ enum Command {
         #[command(subcommand)]
         what: Channel,
     },
+    /// 审计日志
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "命令", subcommand_value_name = "命令")]
+    Audit {
+        #[command(subcommand)]
+        what: Audit,
+    },
     /// 评测
     #[command(help_template = TEMPLATE, subcommand_help_heading = "命令", subcommand_value_name = "命令")]
     Eval {
         #[command(subcommand)]
         what: Eval,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// 核对审计日志：有没有被改动、删除或插入的记录（有则退出码为 1）
+    #[command(help_template = TEMPLATE)]
+    Verify(AuditVerify),
+    /// 输出日志末尾的锚点，留存在数据库之外
+    #[command(help_template = TEMPLATE)]
+    Anchor,
+}
+
+#[derive(Debug, Args)]
+struct AuditVerify {
+    /// 从第几条起；不写为第一条
+    #[arg(long, value_name = "序号")]
+    from: Option<i64>,
+    /// 到第几条止；不写为最后一条
+    #[arg(long, value_name = "序号")]
+    to: Option<i64>,
+    /// 以前留存的锚点，可多次
+    #[arg(long = "anchor", value_name = "锚点")]
+    anchors: Vec<String>,
+    /// 以 JSON 输出
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -288,6 +321,8 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Reindex => work::reindex(config).await,
         Command::Check => check::check(config).await,
         Command::Openapi => print_openapi(),
+        Command::Audit { what: Audit::Verify(args) } => audit::verify(config, args).await,
+        Command::Audit { what: Audit::Anchor } => audit::anchor(config).await,
         Command::Channel { what } => channel::channel(config, what).await,
         Command::Eval { what } => Box::pin(eval::eval(config, what)).await,
     }
@@ -355,6 +390,8 @@ mod tests {
             "reindex --config c.toml",
             "check",
             "openapi",
+            "audit verify --from 1 --to 9 --anchor 3-ab --json",
+            "audit anchor",
             "eval list",
             "eval run statute numbers --against last --set gate=0.5 --half tune --html r.html --json",
             "eval compare a b",

@@ -5,6 +5,7 @@
 //! Names that begin with `f73_` … prove the acceptance line of that function.
 
 mod answers;
+mod audit;
 mod disk;
 mod evaluation;
 mod freshness;
