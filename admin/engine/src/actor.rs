@@ -51,6 +51,10 @@ pub(crate) fn path_column(side: &Side) -> String {
 
 /// The sides whose act an action is.
 pub(crate) fn sides_of(entity: &'static Entity, action: &Action) -> impl Iterator<Item = &'static Side> {
-    let wanted = action.side;
-    entity.sides.iter().filter(move |it| wanted.is_empty() || it.code == wanted)
+    sides_named(entity, action.sides)
+}
+
+/// The sides with these codes; all of them where none is named.
+pub(crate) fn sides_named(entity: &'static Entity, codes: &'static [&str]) -> impl Iterator<Item = &'static Side> {
+    entity.sides.iter().filter(move |it| codes.is_empty() || codes.contains(&it.code))
 }

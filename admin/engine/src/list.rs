@@ -6,7 +6,7 @@ use store::{Built, ColumnKind, Store, Value};
 
 use crate::{
     Actor, Error, Result,
-    actor::sides_of,
+    actor::{sides_named, sides_of},
     declare::{Entity, FieldDef, Kind, MINE},
     read::{self, Shown},
     sql::{self, Columns, Row},
@@ -100,6 +100,11 @@ fn narrow(built: &mut Built, entity: &'static Entity, actor: &Actor, query: &Que
                 built.text(if at > 0 { ", " } else { "" }).arg(state.code);
             }
             built.text(")");
+        }
+        if !preset.sides.is_empty() {
+            let sides: Vec<_> = sides_named(entity, preset.sides).copied().collect();
+            built.text(" and ");
+            sql::scope(built, actor, entity.readers, &sides);
         }
     }
     for (name, value) in &query.filters {

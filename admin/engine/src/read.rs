@@ -9,7 +9,7 @@ use store::{ColumnKind, Store, Value};
 
 use crate::{
     Actor, Result,
-    actor::sides_of,
+    actor::{sides_named, sides_of},
     declare::{Action, Entity, FieldDef, Kind, Mask},
     sql::{self, Row},
 };
@@ -118,7 +118,7 @@ fn shown(entity: &'static Entity, actor: &Actor, row: &Row, names: &Names) -> Sh
     }
     let state = entity.state(record.status());
     let actions = available(entity, actor, row);
-    let makes = entity.side(entity.makers.0).is_some_and(|it| actor.holds_over(entity.makers.1, row.path(entity, it)));
+    let makes = sides_named(entity, entity.makers.0).any(|it| actor.holds_over(entity.makers.1, row.path(entity, it)));
     Shown {
         id: record.id().to_owned(),
         status: record.status().to_owned(),

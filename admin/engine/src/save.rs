@@ -8,7 +8,8 @@ use store::{ColumnKind, Store, Tx, Value};
 
 use crate::{
     Actor, Error, Record, Result,
-    actor::path_column,
+    act::Step,
+    actor::{path_column, sides_named},
     declare::{Check, Entity, FieldDef, Kind, Side},
     history::{self, Event},
     record::empty,
@@ -36,14 +37,20 @@ pub async fn create(
     read_values(entity, values, &mut record, &mut wrong, |_| true);
     let mut tx = store.db.begin().await?;
     let paths = paths(&mut tx, entity, &record, &mut wrong).await?;
-    wrong.extend(broken(entity.checks, &record));
+    wrong.extend(broken(entity.checks, &record, store.clock.today()));
     refuse(wrong)?;
-    let (maker, roles) = entity.makers;
-    let place = entity.sides.iter().position(|it| it.code == maker);
-    let path = place.and_then(|at| paths.get(at)).map_or("", String::as_str);
-    if !actor.holds_over(roles, path) {
+    let roles = entity.makers.1;
+    let mut row = Row { record, paths };
+    if !makes(entity, actor, &row) {
         return Err(Error::Forbidden("新建"));
     }
+    if let Some(work) = entity.born {
+        let (before, mut changes) = (Record::default(), Record::default());
+        let step = Step::new(&mut tx, store, actor, (&before, &row.record), "", &mut changes);
+        work(step.over(entity, entity.makers.0, &row)).await?;
+        row.record = merged(&row.record, &changes);
+    }
+    let Row { mut record, paths } = row;
     let (id, now) = (store.ids.next().simple().to_string(), store.clock.now());
     let first = entity.states[0].code;
     for (name, value) in [
@@ -56,7 +63,7 @@ pub async fn create(
     ] {
         record.set(name, value);
     }
-    tx.run(sql::insert(entity, &record, &paths)).await?;
+    tx.run(sql::insert(entity, &record, &paths)).await.map_err(taken)?;
     let event = Event::new(entity, &id, CREATE, "", first);
     history::write(&mut tx, store, actor, roles, &event.with_changes(entity, &Record::default(), &record)).await?;
     tx.commit().await?;
@@ -78,8 +85,8 @@ pub async fn update(
 ) -> Result<()> {
     let mut tx = store.db.begin().await?;
     let row = find(&mut tx, entity, actor, id).await?;
-    let (maker, roles) = entity.makers;
-    if !entity.side(maker).is_some_and(|it| actor.holds_over(roles, row.path(entity, it))) {
+    let roles = entity.makers.1;
+    if !makes(entity, actor, &row) {
         return Err(Error::Forbidden("修改"));
     }
     if let Some(state) = entity.state(row.record.status()).filter(|it| !it.editable) {
@@ -92,11 +99,15 @@ pub async fn update(
     read_values(entity, values, &mut changes, &mut wrong, |field| !field.fixed);
     let after = merged(&row.record, &changes);
     let moved = moved(&mut tx, entity, &after, &changes, &mut wrong).await?;
-    wrong.extend(broken(entity.checks, &after));
+    wrong.extend(broken(entity.checks, &after, store.clock.today()));
     refuse(wrong)?;
-    if let Some((_, path)) = moved.iter().find(|it| entity.side(maker).is_some_and(|side| it.0 == path_column(side)))
-        && !actor.holds_over(roles, path)
-    {
+    let path = |side: &Side| {
+        let column = path_column(side);
+        moved.iter().find(|it| it.0 == column).map_or_else(|| row.path(entity, side).to_owned(), |it| it.1.clone())
+    };
+    let paths = entity.sides.iter().map(path).collect();
+    // Nobody moves a row out of their own hands.
+    if !makes(entity, actor, &Row { record: Record::default(), paths }) {
         return Err(Error::Forbidden("修改"));
     }
     changes.set("updated_at", store.clock.now().into());
@@ -107,6 +118,20 @@ pub async fn update(
     history::write(&mut tx, store, actor, roles, &event.with_changes(entity, &row.record, &after)).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether a row is the actor's to make and to change.
+fn makes(entity: &'static Entity, actor: &Actor, row: &Row) -> bool {
+    let (sides, roles) = entity.makers;
+    sides_named(entity, sides).any(|it| actor.holds_over(roles, row.path(entity, it)))
+}
+
+/// Two rows that may not be there at once were made at the same moment: the later one is told to look again.
+fn taken(error: store::Error) -> Error {
+    match error {
+        store::Error::Sql(sqlx::Error::Database(it)) if it.is_unique_violation() => Error::Conflict,
+        other => other.into(),
+    }
 }
 
 /// The row, where the actor may see it.
@@ -241,8 +266,8 @@ pub(crate) fn missing(entity: &'static Entity, record: &Record) -> Vec<Violation
 }
 
 /// What the checks say, warnings left out: those are for the form to show.
-pub(crate) fn broken(checks: &[Check], record: &Record) -> Vec<Violation> {
-    checks.iter().filter_map(|check| check(record).err()).filter(Violation::stops).collect()
+pub(crate) fn broken(checks: &[Check], record: &Record, today: NaiveDate) -> Vec<Violation> {
+    checks.iter().filter_map(|check| check(record, today).err()).filter(Violation::stops).collect()
 }
 
 /// An error with all of them, where there are any.
