@@ -53,8 +53,8 @@ pub struct Step<'a> {
     /// What is said.
     pub comment: &'a str,
     changes: &'a mut Record,
-    /// Paths of the organisations whose act it is, as they were before.
-    paths: Vec<&'a str>,
+    /// Whose act it may be: sides with the paths of their organisations, as they were before.
+    sides: Vec<(&'static str, &'a str)>,
 }
 
 impl<'a> Step<'a> {
@@ -67,18 +67,28 @@ impl<'a> Step<'a> {
         comment: &'a str,
         changes: &'a mut Record,
     ) -> Self {
-        Self { tx, store, actor, before: rows.0, row: rows.1, comment, changes, paths: Vec::new() }
+        Self { tx, store, actor, before: rows.0, row: rows.1, comment, changes, sides: Vec::new() }
     }
 
     /// With the organisations of `sides`.
     pub(crate) fn over(mut self, entity: &'static Entity, sides: &'static [&str], row: &'a Row) -> Self {
-        self.paths = sides_named(entity, sides).map(|it| row.path(entity, it)).collect();
+        self.sides = sides_named(entity, sides).map(|it| (it.code, row.path(entity, it))).collect();
         self
     }
 
     /// Whether the actor holds one of `roles` over an organisation whose act it is.
     pub fn holds(&self, roles: &[Role]) -> bool {
-        self.paths.iter().any(|path| self.actor.holds_over(roles, path))
+        self.sides.iter().any(|it| self.actor.holds_over(roles, it.1))
+    }
+
+    /// Whether the actor holds one of `roles` above an organisation whose act it is.
+    pub fn holds_above(&self, roles: &[Role]) -> bool {
+        self.sides.iter().any(|it| self.actor.holds_above(roles, it.1))
+    }
+
+    /// The first side for which the actor, holding one of `roles`, acts; empty for none.
+    pub fn side(&self, roles: &[Role]) -> &'static str {
+        self.sides.iter().find(|it| self.actor.holds_over(roles, it.1)).map_or("", |it| it.0)
     }
 
     /// Sets a field of the row beside what the action asked for.
@@ -156,6 +166,10 @@ async fn perform(
     action: &'static Action,
     request: &Request,
 ) -> Result<&'static str> {
+    // From here on nobody else does anything with the row.
+    if tx.run(sql::lock(entity, &row.record)).await? == 0 {
+        return Err(Error::Conflict);
+    }
     let (mut changes, mut wrong) = (Record::default(), Vec::new());
     let asked =
         |field: &crate::declare::FieldDef| action.form.iter().chain(action.offers).any(|it| it.name == field.name);
@@ -210,7 +224,7 @@ fn allowed(entity: &'static Entity, actor: &Actor, row: &Row, request: &Request)
     let Some(action) = entity.action(&request.action, status) else {
         return Err(wrong_state(entity, row, request));
     };
-    if !sides_of(entity, action).any(|side| actor.holds_over(action.by, row.path(entity, side))) {
+    if !sides_of(entity, action).any(|side| actor.may(action, row.path(entity, side))) {
         return Err(Error::Forbidden(action.title));
     }
     if action.approval && read::is_own(actor, row) {

@@ -38,6 +38,22 @@ impl Actor {
         })
     }
 
+    /// As [`Self::holds_over`], on a node above the organisation, not on the organisation itself.
+    pub fn holds_above(&self, roles: &[Role], path: &str) -> bool {
+        self.nodes(roles).any(|node| match node {
+            Node::City => true,
+            Node::Subtree { path: mine } => {
+                domain::role::is_path(mine) && path != mine && path.starts_with(mine.as_str())
+            }
+            Node::Division { .. } | Node::Grid { .. } | Node::Own { .. } => false,
+        })
+    }
+
+    /// Whether an action is this actor's over an organisation with this path.
+    pub(crate) fn may(&self, action: &Action, path: &str) -> bool {
+        if action.above { self.holds_above(action.by, path) } else { self.holds_over(action.by, path) }
+    }
+
     /// The role under which something is done, for the audit log.
     pub fn role_among(&self, roles: &[Role]) -> Option<Role> {
         self.grants.iter().map(|it| it.role).find(|it| roles.contains(it))

@@ -78,7 +78,7 @@ pub async fn list(
 async fn count(store: &Store, entity: &'static Entity, actor: &Actor, query: &Query) -> Result<i64> {
     let mut built = Built::default();
     built.text("select count(*) from ").text(entity.name).text(" where deleted_at is null and ");
-    sql::scope(&mut built, actor, entity.readers, entity.sides);
+    sql::scope(&mut built, actor, entity.readers, entity.sides, false);
     narrow(&mut built, entity, actor, query)?;
     let rows = store.db.rows(built, &[ColumnKind::Int]).await?;
     Ok(match rows.first().and_then(|it| it.first()) {
@@ -104,7 +104,7 @@ fn narrow(built: &mut Built, entity: &'static Entity, actor: &Actor, query: &Que
         if !preset.sides.is_empty() {
             let sides: Vec<_> = sides_named(entity, preset.sides).copied().collect();
             built.text(" and ");
-            sql::scope(built, actor, entity.readers, &sides);
+            sql::scope(built, actor, entity.readers, &sides, false);
         }
     }
     for (name, value) in &query.filters {
@@ -137,7 +137,7 @@ fn mine(built: &mut Built, entity: &'static Entity, actor: &Actor) {
         }
         built.text(") and ");
         let sides: Vec<_> = sides_of(entity, action).copied().collect();
-        sql::scope(built, actor, action.by, &sides);
+        sql::scope(built, actor, action.by, &sides, action.above);
         if action.approval {
             built.text(" and created_by <> ").arg(&actor.user);
             built.text(" and coalesce(submitted_by, '') <> ").arg(&actor.user);

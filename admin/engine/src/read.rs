@@ -45,7 +45,7 @@ pub(crate) fn available(entity: &'static Entity, actor: &Actor, row: &Row) -> Ve
 /// Whether state, roles, side and authorship allow an action.
 pub(crate) fn permitted(entity: &'static Entity, actor: &Actor, row: &Row, action: &'static Action) -> bool {
     action.from.iter().any(|it| it.code == row.record.status())
-        && sides_of(entity, action).any(|side| actor.holds_over(action.by, row.path(entity, side)))
+        && sides_of(entity, action).any(|side| actor.may(action, row.path(entity, side)))
         && !(action.approval && is_own(actor, row))
 }
 

@@ -32,11 +32,27 @@ pub async fn create(
     actor: &Actor,
     values: &Map<String, Json>,
 ) -> Result<String> {
+    let mut tx = store.db.begin().await?;
+    let id = create_in(&mut tx, store, entity, actor, values).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// As [`create`], in a transaction that is open already: for effects.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_in(
+    tx: &mut Tx,
+    store: &Store,
+    entity: &'static Entity,
+    actor: &Actor,
+    values: &Map<String, Json>,
+) -> Result<String> {
     let mut record = Record::default();
     let mut wrong = Vec::new();
-    read_values(entity, values, &mut record, &mut wrong, |_| true);
-    let mut tx = store.db.begin().await?;
-    let paths = paths(&mut tx, entity, &record, &mut wrong).await?;
+    read_values(entity, values, &mut record, &mut wrong, |field| !field.kept);
+    let paths = paths(tx, entity, &record, &mut wrong).await?;
     wrong.extend(broken(entity.checks, &record, store.clock.today()));
     refuse(wrong)?;
     let roles = entity.makers.1;
@@ -46,7 +62,7 @@ pub async fn create(
     }
     if let Some(work) = entity.born {
         let (before, mut changes) = (Record::default(), Record::default());
-        let step = Step::new(&mut tx, store, actor, (&before, &row.record), "", &mut changes);
+        let step = Step::new(tx, store, actor, (&before, &row.record), "", &mut changes);
         work(step.over(entity, entity.makers.0, &row)).await?;
         row.record = merged(&row.record, &changes);
     }
@@ -65,8 +81,7 @@ pub async fn create(
     }
     tx.run(sql::insert(entity, &record, &paths)).await.map_err(taken)?;
     let event = Event::new(entity, &id, CREATE, "", first);
-    history::write(&mut tx, store, actor, roles, &event.with_changes(entity, &Record::default(), &record)).await?;
-    tx.commit().await?;
+    history::write(tx, store, actor, roles, &event.with_changes(entity, &Record::default(), &record)).await?;
     Ok(id)
 }
 
@@ -96,7 +111,7 @@ pub async fn update(
         return Err(Error::Conflict);
     }
     let (mut changes, mut wrong) = (Record::default(), Vec::new());
-    read_values(entity, values, &mut changes, &mut wrong, |field| !field.fixed);
+    read_values(entity, values, &mut changes, &mut wrong, |field| !field.fixed && !field.kept);
     let after = merged(&row.record, &changes);
     let moved = moved(&mut tx, entity, &after, &changes, &mut wrong).await?;
     wrong.extend(broken(entity.checks, &after, store.clock.today()));

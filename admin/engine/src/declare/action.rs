@@ -61,6 +61,8 @@ pub struct Action {
     pub checks: &'static [Check],
     /// Whether whoever made or submitted the row is kept from it.
     pub approval: bool,
+    /// Whether only somebody above the organisation may: who holds the role on that organisation itself may not.
+    pub above: bool,
     /// Whether a comment has to be given.
     pub comment: bool,
     /// Whether several rows may be done at once.
@@ -85,6 +87,7 @@ pub const fn action(code: &'static str, title: &'static str, from: &'static [Sta
         offers: &[],
         checks: &[],
         approval: false,
+        above: false,
         comment: false,
         bulk: false,
         guard: None,
@@ -132,6 +135,13 @@ impl Action {
     #[must_use]
     pub const fn approval(mut self) -> Self {
         self.approval = true;
+        self
+    }
+
+    /// It is for the level above: whoever holds the role on the organisation itself may not.
+    #[must_use]
+    pub const fn above(mut self) -> Self {
+        self.above = true;
         self
     }
 
