@@ -11,7 +11,7 @@ use store::{Store, Tx, Value};
 use crate::{
     Actor, Error, Record, Result,
     actor::{sides_named, sides_of},
-    declare::{Action, Entity, Field},
+    declare::{Action, Entity, Field, Level, Side},
     history::{self, Event},
     read, record, save,
     sql::{self, Row},
@@ -53,8 +53,8 @@ pub struct Step<'a> {
     /// What is said.
     pub comment: &'a str,
     changes: &'a mut Record,
-    /// Whose act it may be: sides with the paths of their organisations, as they were before.
-    sides: Vec<(&'static str, &'a str)>,
+    /// Whose act it may be: sides of the row as it was.
+    over: Option<(&'static Entity, &'static [&'static str], &'a Row)>,
 }
 
 impl<'a> Step<'a> {
@@ -67,28 +67,31 @@ impl<'a> Step<'a> {
         comment: &'a str,
         changes: &'a mut Record,
     ) -> Self {
-        Self { tx, store, actor, before: rows.0, row: rows.1, comment, changes, sides: Vec::new() }
+        Self { tx, store, actor, before: rows.0, row: rows.1, comment, changes, over: None }
     }
 
     /// With the organisations of `sides`.
     pub(crate) fn over(mut self, entity: &'static Entity, sides: &'static [&str], row: &'a Row) -> Self {
-        self.sides = sides_named(entity, sides).map(|it| (it.code, row.path(entity, it))).collect();
+        self.over = Some((entity, sides, row));
         self
     }
 
-    /// Whether the actor holds one of `roles` over an organisation whose act it is.
-    pub fn holds(&self, roles: &[Role]) -> bool {
-        self.sides.iter().any(|it| self.actor.holds_over(roles, it.1))
+    /// The sides whose act it is, with the paths of their organisations.
+    fn sides(&self) -> impl Iterator<Item = (&'static Side, &'a str)> {
+        let named = |it: (&'static Entity, &'static [&'static str], &'a Row)| {
+            sides_named(it.0, it.1).map(move |side| (side, it.2.path(it.0, side)))
+        };
+        self.over.into_iter().flat_map(named)
     }
 
     /// Whether the actor holds one of `roles` above an organisation whose act it is.
     pub fn holds_above(&self, roles: &[Role]) -> bool {
-        self.sides.iter().any(|it| self.actor.holds_above(roles, it.1))
+        self.sides().any(|it| self.actor.holds_above(roles, it.1))
     }
 
     /// The first side for which the actor, holding one of `roles`, acts; empty for none.
     pub fn side(&self, roles: &[Role]) -> &'static str {
-        self.sides.iter().find(|it| self.actor.holds_over(roles, it.1)).map_or("", |it| it.0)
+        self.sides().find(|it| self.actor.holds_over(roles, it.1)).map_or("", |it| it.0.code)
     }
 
     /// Sets a field of the row beside what the action asked for.
@@ -151,7 +154,7 @@ pub async fn by_system(
     let sees = entity.readers.iter().map(|role| Grant { role: *role, node: Node::City }).collect();
     let actor = Actor { user: SYSTEM.to_owned(), org: String::new(), grants: sees, trace: String::new() };
     let row = save::find(tx, entity, &actor, id).await?;
-    let action = entity.action(&request.action, row.record.status()).filter(|it| it.system);
+    let action = entity.action(&request.action, row.record.status()).filter(|it| it.level == Level::System);
     let action = action.ok_or_else(|| wrong_state(entity, &row, request))?;
     perform(tx, store, entity, &actor, &row, action, request).await
 }

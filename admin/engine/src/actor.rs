@@ -2,7 +2,7 @@
 
 use domain::role::{Grant, Node, Role};
 
-use crate::declare::{Action, Entity, Side};
+use crate::declare::{Action, Entity, Level, Side};
 
 /// Somebody at work, under the identity that they chose: one post with its grants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,11 @@ impl Actor {
 
     /// Whether an action is this actor's over an organisation with this path.
     pub(crate) fn may(&self, action: &Action, path: &str) -> bool {
-        if action.above { self.holds_above(action.by, path) } else { self.holds_over(action.by, path) }
+        match action.level {
+            Level::Own => self.holds_over(action.by, path),
+            Level::Above => self.holds_above(action.by, path),
+            Level::System => false,
+        }
     }
 
     /// The role under which something is done, for the audit log.

@@ -7,7 +7,7 @@ use store::{Built, ColumnKind, Store, Value};
 use crate::{
     Actor, Error, Result,
     actor::{sides_named, sides_of},
-    declare::{Entity, FieldDef, Kind, MINE},
+    declare::{Entity, FieldDef, Kind, Level, MINE},
     read::{self, Shown},
     sql::{self, Columns, Row},
 };
@@ -137,7 +137,7 @@ fn mine(built: &mut Built, entity: &'static Entity, actor: &Actor) {
         }
         built.text(") and ");
         let sides: Vec<_> = sides_of(entity, action).copied().collect();
-        sql::scope(built, actor, action.by, &sides, action.above);
+        sql::scope(built, actor, action.by, &sides, action.level == Level::Above);
         if action.approval {
             built.text(" and created_by <> ").arg(&actor.user);
             built.text(" and coalesce(submitted_by, '') <> ").arg(&actor.user);

@@ -36,6 +36,17 @@ pub type Check = fn(&Record, NaiveDate) -> std::result::Result<(), Violation>;
 /// after the row is locked. An error undoes everything.
 pub type Effect = for<'a> fn(Step<'a>) -> BoxFuture<'a, Result<()>>;
 
+/// Where whoever does an action stands towards the organisation whose act it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// At the organisation or above it.
+    Own,
+    /// Above it: whoever holds the role on the organisation itself may not.
+    Above,
+    /// Nowhere: it follows from something else, and [`crate::act::by_system`] alone does it.
+    System,
+}
+
 /// A step from one state to another.
 #[derive(Clone, Copy)]
 pub struct Action {
@@ -51,8 +62,8 @@ pub struct Action {
     pub by: &'static [Role],
     /// Whose act it is: codes of the entity's sides, any of which will do; empty: any side's.
     pub sides: &'static [&'static str],
-    /// Whether it follows from something else: nobody does it by hand, and [`crate::act::by_system`] alone does.
-    pub system: bool,
+    /// Where whoever does it stands.
+    pub level: Level,
     /// What it asks for.
     pub form: &'static [FieldDef],
     /// What may be given besides.
@@ -61,8 +72,6 @@ pub struct Action {
     pub checks: &'static [Check],
     /// Whether whoever made or submitted the row is kept from it.
     pub approval: bool,
-    /// Whether only somebody above the organisation may: who holds the role on that organisation itself may not.
-    pub above: bool,
     /// Whether a comment has to be given.
     pub comment: bool,
     /// Whether several rows may be done at once.
@@ -82,12 +91,11 @@ pub const fn action(code: &'static str, title: &'static str, from: &'static [Sta
         to,
         by: &[],
         sides: &[],
-        system: false,
+        level: Level::Own,
         form: &[],
         offers: &[],
         checks: &[],
         approval: false,
-        above: false,
         comment: false,
         bulk: false,
         guard: None,
@@ -106,7 +114,7 @@ impl Action {
     /// Nobody: it follows from something else.
     #[must_use]
     pub const fn by_system(mut self) -> Self {
-        self.system = true;
+        self.level = Level::System;
         self
     }
 
@@ -141,7 +149,7 @@ impl Action {
     /// It is for the level above: whoever holds the role on the organisation itself may not.
     #[must_use]
     pub const fn above(mut self) -> Self {
-        self.above = true;
+        self.level = Level::Above;
         self
     }
 

@@ -1,6 +1,10 @@
 //! A declaration that contradicts itself doesn't compile.
 
-use super::{action::Action, entity::Entity, field::FieldDef};
+use super::{
+    action::{Action, Level},
+    entity::Entity,
+    field::FieldDef,
+};
 
 impl Entity {
     /// The entity itself. Used as a `const`, so that what is wrong stops the compiler.
@@ -45,7 +49,8 @@ impl Entity {
     }
 
     const fn verify_action(&self, action: &Action) {
-        assert!(action.by.is_empty() == action.system, "an action is either somebody's or the system's");
+        let system = matches!(action.level, Level::System);
+        assert!(action.by.is_empty() == system, "an action is either somebody's or the system's");
         assert!(!action.from.is_empty(), "an action starts from nowhere");
         assert!(self.has_sides(action.sides), "an action is of a side that isn't there");
         assert!(self.has_state(action.to.code), "an action leads to a state that isn't there");

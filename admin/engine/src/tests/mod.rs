@@ -3,6 +3,7 @@
 mod acts;
 mod lists;
 mod saves;
+mod vocabulary;
 
 use std::future::ready;
 
@@ -77,11 +78,13 @@ fn taken(mut step: Step<'_>) -> BoxFuture<'_, Result<()>> {
 }
 
 fn nothing_urgent(step: Step<'_>) -> BoxFuture<'_, Result<()>> {
-    let Step { row, comment, .. } = step;
-    let unsaid = row.get(URGENT) == Some(true) && comment.is_empty();
-    let outcome =
-        if unsaid { Err(Error::violation("LET-002", "comment", "急件办结须写明结果")) } else { Ok(()) };
-    Box::pin(ready(outcome))
+    Box::pin(async move {
+        let step = step;
+        if step.row.get(URGENT) == Some(true) && step.comment.is_empty() {
+            return Err(Error::violation("LET-002", "comment", "急件办结须写明结果"));
+        }
+        Ok(())
+    })
 }
 
 /// The organisations as references see them.

@@ -75,13 +75,13 @@ async fn takes_members(tx: &mut Tx, org: Option<&str>, field: &'static str) -> R
 
 /// T3 and T7: nobody is refused for reasons of one's own; “other” is for the level above (`MOB-031`).
 pub fn other_is_for_the_level_above(step: Step<'_>) -> BoxFuture<'_, Result<()>> {
-    let other = step.row.get(f::RETURN_REASON) == Some(codes::OTHER);
-    let outcome = if other && !step.holds_above(ABOVE) {
-        Err(Error::violation("MOB-031", "return_reason", "党组织不得无故拒接：原因为“其他”的，由上级党组织办理"))
-    } else {
+    Box::pin(async move {
+        if step.row.get(f::RETURN_REASON) == Some(codes::OTHER) && !step.holds_above(ABOVE) {
+            let message = "党组织不得无故拒接：原因为“其他”的，由上级党组织办理";
+            return Err(Error::violation("MOB-031", "return_reason", message));
+        }
         Ok(())
-    };
-    Box::pin(std::future::ready(outcome))
+    })
 }
 
 /// T5: something was put right, and the destination takes members.

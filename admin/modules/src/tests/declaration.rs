@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::mobile::{FlowEvent, FlowState, STEPS, Side};
+use engine::declare::Level;
 
 use crate::mobile_flow::{MOBILE_FLOW, UPDATE_INFO};
 
@@ -23,10 +24,10 @@ fn the_declaration_has_every_line_of_the_table_and_nothing_more() {
     let mut declared: BTreeSet<Line> = BTreeSet::new();
     for action in MOBILE_FLOW.actions.iter().filter(|it| it.code != UPDATE_INFO) {
         for from in action.from {
-            if action.system {
+            if action.level == Level::System {
                 declared.insert((from.code, action.code, Side::System.code(), action.to.code));
             }
-            assert!(action.system || !action.sides.is_empty(), "{} is anybody's", action.code);
+            assert!(action.level == Level::System || !action.sides.is_empty(), "{} is anybody's", action.code);
             for code in action.sides {
                 declared.insert((from.code, action.code, side(code).code(), action.to.code));
             }

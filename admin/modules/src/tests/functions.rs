@@ -95,7 +95,7 @@ async fn f27_a_return_is_listed_with_whom_to_call_and_escalates_the_second_time(
                 .all(|name| columns.iter().any(|it| it.name == *name))
         );
         assert_eq!(listed(store, &clerk(6), "returned").await, Vec::<String>::new(), "the origin's list");
-        assert_eq!(listed(store, &clerk(6), "sent_back").await, [id.clone()], "and the destination's (F34)");
+        assert_eq!(listed(store, &clerk(6), "sent_back").await, [id.as_str()], "and the destination's (F34)");
 
         assert_eq!(refused(store, &clerk(3), &id, "resubmit", json!({})).await, "FLD-007", "nothing was changed");
         done(store, &clerk(3), &id, "resubmit", json!({ "contact": "13900000000" })).await;
@@ -119,7 +119,7 @@ async fn f28_a_confirmed_report_is_accepted_and_endorsed() {
         let id = save::create(store, &MOBILE_FLOW, &clerk(6), &report(1)).await.expect("made");
         assert_eq!(refused(store, &clerk(3), &id, "register_outflow", json!({})).await, "FLD-007");
         done(store, &clerk(6), &id, "self_report_submit", json!({})).await;
-        assert_eq!(listed(store, &clerk(3), "to_confirm").await, [id.clone()], "{}", it.name);
+        assert_eq!(listed(store, &clerk(3), "to_confirm").await, [id.as_str()], "{}", it.name);
         assert_eq!(refused(store, &clerk(6), &id, "origin_confirm", json!({})).await, "WF-403");
         done(store, &clerk(3), &id, "origin_confirm", json!({ "outflow_on": "2026-09-15" })).await;
         let shown = seen(store, &clerk(6), &id).await;
@@ -183,11 +183,11 @@ async fn f28_a_denied_report_ends_and_a_silent_origin_is_waited_for() {
 async fn f29_accepting_is_not_managing_and_names_stay() {
     for it in places().await {
         let (store, id) = (&it.store, registered(&it.store, 1).await);
-        assert_eq!(listed(store, &clerk(6), "to_accept").await, [id.clone()]);
+        assert_eq!(listed(store, &clerk(6), "to_accept").await, [id.as_str()]);
         assert_eq!(refused(store, &clerk(6), &id, "accept", json!({})).await, "FLD-005");
         done(store, &clerk(6), &id, "accept", verified()).await;
         assert_eq!(seen(store, &clerk(6), &id).await.status, "accepted", "{}", it.name);
-        assert_eq!(listed(store, &clerk(6), "to_manage").await, [id.clone()]);
+        assert_eq!(listed(store, &clerk(6), "to_manage").await, [id.as_str()]);
         for (values, wanted) in [
             (json!({ "talk_on": "2026-11-01" }), "MOB-020"),
             (json!({ "talk_on": "2026-11-01", "managing_branch": "o6" }), "MOB-020"),
@@ -226,7 +226,7 @@ async fn f29_a_committee_accepts_and_its_branch_manages() {
         done(store, &boss(5), &id, "accept", verified()).await;
         assert_eq!(refused(store, &boss(5), &id, "assign_branch", branch("o9")).await, "MOB-020");
         done(store, &boss(5), &id, "assign_branch", branch("o7")).await;
-        assert_eq!(listed(store, &clerk(7), "managed").await, [id.clone()], "{}", it.name);
+        assert_eq!(listed(store, &clerk(7), "managed").await, [id.as_str()], "{}", it.name);
         done(store, &clerk(7), &id, "update_info", json!({ "talent": "摄影" })).await;
     }
 }
@@ -274,7 +274,7 @@ async fn f31_a_refused_handover_changes_nothing() {
             "FLD-007"
         );
         done(store, &clerk(6), &id, "handover", to.clone()).await;
-        assert_eq!(listed(store, &clerk(9), "to_take_over").await, [id.clone()]);
+        assert_eq!(listed(store, &clerk(9), "to_take_over").await, [id.as_str()]);
         done(store, &clerk(9), &id, "handover_reject", json!({})).await;
         let shown = seen(store, &clerk(6), &id).await;
         assert_eq!((shown.status.as_str(), &shown.values["destination_org"]), ("managed", &json!("o6")), "{}", it.name);

@@ -1,4 +1,4 @@
-//! The modules on both databases: a city with three committees of branches, and stays between them.
+//! The modules on both databases: a city with four committees of branches, and stays between them.
 
 mod declaration;
 mod functions;
@@ -26,8 +26,8 @@ use crate::{
     registry::ENTITIES,
 };
 
-/// Organisations by number with their paths: committees 2, 5 and 8 below the city with branches of theirs.
-pub const ORGS: [(i64, &str); 10] = [
+/// Organisations by number with their paths: committees 2, 5, 8 and 11 below the city with branches of theirs.
+pub const ORGS: [(i64, &str); 12] = [
     (1, "1."),
     (2, "1.2."),
     (3, "1.2.3."),
@@ -38,6 +38,8 @@ pub const ORGS: [(i64, &str); 10] = [
     (8, "1.8."),
     (9, "1.8.9."),
     (10, "1.8.10."),
+    (11, "1.11."),
+    (12, "1.11.12."),
 ];
 
 /// Fresh databases with the organisations.
@@ -85,7 +87,7 @@ pub fn boss(no: i64) -> Actor {
 
 /// JSON objects are written as `json!`.
 pub fn object(values: Json) -> Map<String, Json> {
-    values.as_object().expect("an object").clone()
+    if let Json::Object(map) = values { map } else { panic!("no object: {values}") }
 }
 
 /// A key such as an identity number has.
