@@ -87,8 +87,8 @@ create index mobile_flow_member on mobile_flow (member_key);
 -- Lists: what lies below a node on each side, newest first.
 create index mobile_flow_origin on mobile_flow (origin_org_path, id desc);
 create index mobile_flow_destination on mobile_flow (destination_org_path, id desc);
-create index mobile_flow_manager on mobile_flow (managing_branch_path, id desc) where managing_branch_path <> '';
-create index mobile_flow_target on mobile_flow (target_org_path, id desc) where target_org_path <> '';
+create index mobile_flow_manager on mobile_flow (managing_branch_path, id desc);
+create index mobile_flow_target on mobile_flow (target_org_path, id desc);
 
 -- Where a stay went instead. Rows are only ever added.
 create table destination_change (
