@@ -159,6 +159,28 @@ pub async fn by_system(
     perform(tx, store, entity, &actor, &row, action, request).await
 }
 
+/// What an action would be warned of, with the values that it would bring: for the form to show before it is
+/// done. What stops it isn't told here.
+///
+/// # Errors
+/// As [`act`] for the row and the right; nothing is written.
+pub async fn warnings(
+    store: &Store,
+    entity: &'static Entity,
+    actor: &Actor,
+    id: &str,
+    request: &Request,
+) -> Result<Vec<Violation>> {
+    let mut tx = store.db.begin().await?;
+    let row = save::find(&mut tx, entity, actor, id).await?;
+    let action = allowed(entity, actor, &row, request)?;
+    let (mut changes, mut wrong) = (Record::default(), Vec::new());
+    save::read_values(entity, &request.values, &mut changes, &mut wrong, |_| true);
+    let (after, today) = (save::merged(&row.record, &changes), store.clock.today());
+    let checks = entity.checks.iter().chain(action.checks);
+    Ok(checks.filter_map(|check| check(&after, today).err()).filter(|it| !it.stops()).collect())
+}
+
 /// The action itself: checks, guard, effect, update, event.
 async fn perform(
     tx: &mut Tx,

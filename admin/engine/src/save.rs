@@ -19,6 +19,8 @@ use crate::{
 /// What the history calls the first and the later saves.
 const CREATE: &str = "create";
 const UPDATE: &str = "update";
+/// What it calls the end of a row that never was handed in.
+const DISCARD: &str = "discard";
 
 /// Makes a row in the entity's first state and gives its id. Required fields may still be missing: they are
 /// asked for by the first action.
@@ -131,6 +133,35 @@ pub async fn update(
     }
     let event = Event::new(entity, id, UPDATE, row.record.status(), row.record.status());
     history::write(&mut tx, store, actor, roles, &event.with_changes(entity, &row.record, &after)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes away a row that is in its first state and never was handed in; its history stays.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Closed`] where it was handed in once, [`Error::Forbidden`],
+/// [`Error::Conflict`].
+pub async fn discard(store: &Store, entity: &'static Entity, actor: &Actor, id: &str, version: i64) -> Result<()> {
+    let mut tx = store.db.begin().await?;
+    let row = find(&mut tx, entity, actor, id).await?;
+    if !makes(entity, actor, &row) {
+        return Err(Error::Forbidden("删除"));
+    }
+    let state = entity.state(row.record.status()).ok_or(Error::NotFound)?;
+    if *state != entity.states[0] || row.record.has("submitted_by") {
+        return Err(Error::Closed(state.title));
+    }
+    if row.record.version() != version {
+        return Err(Error::Conflict);
+    }
+    let mut changes = Record::default();
+    changes.set("deleted_at", store.clock.now().into());
+    if tx.run(sql::update(entity, &row.record, &changes, &[])).await? == 0 {
+        return Err(Error::Conflict);
+    }
+    let event = Event::new(entity, id, DISCARD, state.code, "");
+    history::write(&mut tx, store, actor, entity.makers.1, &event).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -53,12 +53,43 @@ async fn f26_an_outflow_is_registered_once_and_to_an_organisation_that_takes_mem
         let mut values = outflow(8);
         values.insert("expected_return_on".to_owned(), json!("2026-12-01"));
         let id = save::create(store, &MOBILE_FLOW, &clerk(3), &values).await.expect("made");
+        let request = engine::act::Request { action: "register_outflow".into(), ..Default::default() };
+        let told = engine::act::warnings(store, &MOBILE_FLOW, &clerk(3), &id, &request).await.expect("told");
+        assert_eq!(told.iter().map(|it| it.code).collect::<Vec<_>>(), ["MOB-008"]);
+        let longer = object(json!({ "expected_return_on": "2028-12-01" }));
+        let request = engine::act::Request { values: longer, ..request };
+        let told = engine::act::warnings(store, &MOBILE_FLOW, &clerk(3), &id, &request).await.expect("told");
+        assert_eq!(told, []);
         done(store, &clerk(3), &id, "register_outflow", json!({})).await;
         assert_eq!(
             seen(store, &clerk(3), &id).await.values["flow_no"],
             "LD20261101000002",
             "refused ones take no number"
         );
+    }
+}
+
+/// F26: a draft holds the member's place until it is taken away; what was registered isn't.
+#[tokio::test]
+async fn f26_a_draft_that_is_taken_away_leaves_the_member_free() {
+    for it in places().await {
+        let store = &it.store;
+        let id = save::create(store, &MOBILE_FLOW, &clerk(3), &outflow(1)).await.expect("made");
+        let stranger = save::discard(store, &MOBILE_FLOW, &clerk(4), &id, 1).await.expect_err("refused");
+        assert_eq!(stranger.code(), "WF-404");
+        let reader = super::actor("r", domain::role::Role::Organizer, "1.2.3.");
+        let reader = save::discard(store, &MOBILE_FLOW, &reader, &id, 1).await.expect_err("refused");
+        assert_eq!(reader.code(), "WF-403");
+        let stale = save::discard(store, &MOBILE_FLOW, &clerk(3), &id, 2).await.expect_err("refused");
+        assert_eq!(stale.code(), "WF-409");
+        save::discard(store, &MOBILE_FLOW, &clerk(3), &id, 1).await.expect("taken away");
+        let gone = list::get(store, ENTITIES, &MOBILE_FLOW, &clerk(3), &id).await.expect_err("gone");
+        assert_eq!(gone.code(), "WF-404", "{}", it.name);
+        let id = registered(store, 1).await;
+        let kept = save::discard(store, &MOBILE_FLOW, &clerk(3), &id, 2).await.expect_err("refused");
+        assert_eq!(kept.code(), "WF-411");
+        let report = seal::audit::verify(store, None, None, &[]).await.expect("verified");
+        assert!(report.is_sound() && report.checked == 4, "{report:?}");
     }
 }
 
