@@ -2,7 +2,7 @@
 
 use domain::role::{Grant, Node, Role};
 
-use crate::declare::{Action, Entity, Side};
+use crate::declare::{Action, Entity, Level, Side};
 
 /// Somebody at work, under the identity that they chose: one post with its grants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,26 @@ impl Actor {
         })
     }
 
+    /// As [`Self::holds_over`], on a node above the organisation, not on the organisation itself.
+    pub fn holds_above(&self, roles: &[Role], path: &str) -> bool {
+        self.nodes(roles).any(|node| match node {
+            Node::City => true,
+            Node::Subtree { path: mine } => {
+                domain::role::is_path(mine) && path != mine && path.starts_with(mine.as_str())
+            }
+            Node::Division { .. } | Node::Grid { .. } | Node::Own { .. } => false,
+        })
+    }
+
+    /// Whether an action is this actor's over an organisation with this path.
+    pub(crate) fn may(&self, action: &Action, path: &str) -> bool {
+        match action.level {
+            Level::Own => self.holds_over(action.by, path),
+            Level::Above => self.holds_above(action.by, path),
+            Level::System => false,
+        }
+    }
+
     /// The role under which something is done, for the audit log.
     pub fn role_among(&self, roles: &[Role]) -> Option<Role> {
         self.grants.iter().map(|it| it.role).find(|it| roles.contains(it))
@@ -51,6 +71,10 @@ pub(crate) fn path_column(side: &Side) -> String {
 
 /// The sides whose act an action is.
 pub(crate) fn sides_of(entity: &'static Entity, action: &Action) -> impl Iterator<Item = &'static Side> {
-    let wanted = action.side;
-    entity.sides.iter().filter(move |it| wanted.is_empty() || it.code == wanted)
+    sides_named(entity, action.sides)
+}
+
+/// The sides with these codes; all of them where none is named.
+pub(crate) fn sides_named(entity: &'static Entity, codes: &'static [&str]) -> impl Iterator<Item = &'static Side> {
+    entity.sides.iter().filter(move |it| codes.is_empty() || codes.contains(&it.code))
 }

@@ -18,7 +18,7 @@ pub mod declare;
 pub mod error;
 pub mod history;
 pub mod list;
-mod read;
+pub mod read;
 pub mod record;
 pub mod save;
 mod sql;

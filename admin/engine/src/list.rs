@@ -6,8 +6,8 @@ use store::{Built, ColumnKind, Store, Value};
 
 use crate::{
     Actor, Error, Result,
-    actor::sides_of,
-    declare::{Entity, FieldDef, Kind, MINE},
+    actor::{sides_named, sides_of},
+    declare::{Entity, FieldDef, Kind, Level, MINE},
     read::{self, Shown},
     sql::{self, Columns, Row},
 };
@@ -78,7 +78,7 @@ pub async fn list(
 async fn count(store: &Store, entity: &'static Entity, actor: &Actor, query: &Query) -> Result<i64> {
     let mut built = Built::default();
     built.text("select count(*) from ").text(entity.name).text(" where deleted_at is null and ");
-    sql::scope(&mut built, actor, entity.readers, entity.sides);
+    sql::scope(&mut built, actor, entity.readers, entity.sides, false);
     narrow(&mut built, entity, actor, query)?;
     let rows = store.db.rows(built, &[ColumnKind::Int]).await?;
     Ok(match rows.first().and_then(|it| it.first()) {
@@ -100,6 +100,11 @@ fn narrow(built: &mut Built, entity: &'static Entity, actor: &Actor, query: &Que
                 built.text(if at > 0 { ", " } else { "" }).arg(state.code);
             }
             built.text(")");
+        }
+        if !preset.sides.is_empty() {
+            let sides: Vec<_> = sides_named(entity, preset.sides).copied().collect();
+            built.text(" and ");
+            sql::scope(built, actor, entity.readers, &sides, false);
         }
     }
     for (name, value) in &query.filters {
@@ -132,7 +137,7 @@ fn mine(built: &mut Built, entity: &'static Entity, actor: &Actor) {
         }
         built.text(") and ");
         let sides: Vec<_> = sides_of(entity, action).copied().collect();
-        sql::scope(built, actor, action.by, &sides);
+        sql::scope(built, actor, action.by, &sides, action.level == Level::Above);
         if action.approval {
             built.text(" and created_by <> ").arg(&actor.user);
             built.text(" and coalesce(submitted_by, '') <> ").arg(&actor.user);

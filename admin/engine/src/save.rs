@@ -8,7 +8,8 @@ use store::{ColumnKind, Store, Tx, Value};
 
 use crate::{
     Actor, Error, Record, Result,
-    actor::path_column,
+    act::Step,
+    actor::{path_column, sides_named},
     declare::{Check, Entity, FieldDef, Kind, Side},
     history::{self, Event},
     record::empty,
@@ -18,6 +19,8 @@ use crate::{
 /// What the history calls the first and the later saves.
 const CREATE: &str = "create";
 const UPDATE: &str = "update";
+/// What it calls the end of a row that never was handed in.
+const DISCARD: &str = "discard";
 
 /// Makes a row in the entity's first state and gives its id. Required fields may still be missing: they are
 /// asked for by the first action.
@@ -31,19 +34,41 @@ pub async fn create(
     actor: &Actor,
     values: &Map<String, Json>,
 ) -> Result<String> {
+    let mut tx = store.db.begin().await?;
+    let id = create_in(&mut tx, store, entity, actor, values).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// As [`create`], in a transaction that is open already: for effects.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_in(
+    tx: &mut Tx,
+    store: &Store,
+    entity: &'static Entity,
+    actor: &Actor,
+    values: &Map<String, Json>,
+) -> Result<String> {
     let mut record = Record::default();
     let mut wrong = Vec::new();
-    read_values(entity, values, &mut record, &mut wrong, |_| true);
-    let mut tx = store.db.begin().await?;
-    let paths = paths(&mut tx, entity, &record, &mut wrong).await?;
-    wrong.extend(broken(entity.checks, &record));
+    read_values(entity, values, &mut record, &mut wrong, |field| !field.kept);
+    let paths = paths(tx, entity, &record, &mut wrong).await?;
+    wrong.extend(broken(entity.checks, &record, store.clock.today()));
     refuse(wrong)?;
-    let (maker, roles) = entity.makers;
-    let place = entity.sides.iter().position(|it| it.code == maker);
-    let path = place.and_then(|at| paths.get(at)).map_or("", String::as_str);
-    if !actor.holds_over(roles, path) {
+    let roles = entity.makers.1;
+    let mut row = Row { record, paths };
+    if !makes(entity, actor, &row) {
         return Err(Error::Forbidden("新建"));
     }
+    if let Some(work) = entity.born {
+        let (before, mut changes) = (Record::default(), Record::default());
+        let step = Step::new(tx, store, actor, (&before, &row.record), "", &mut changes);
+        work(step.over(entity, entity.makers.0, &row)).await?;
+        row.record = merged(&row.record, &changes);
+    }
+    let Row { mut record, paths } = row;
     let (id, now) = (store.ids.next().simple().to_string(), store.clock.now());
     let first = entity.states[0].code;
     for (name, value) in [
@@ -56,10 +81,9 @@ pub async fn create(
     ] {
         record.set(name, value);
     }
-    tx.run(sql::insert(entity, &record, &paths)).await?;
+    tx.run(sql::insert(entity, &record, &paths)).await.map_err(taken)?;
     let event = Event::new(entity, &id, CREATE, "", first);
-    history::write(&mut tx, store, actor, roles, &event.with_changes(entity, &Record::default(), &record)).await?;
-    tx.commit().await?;
+    history::write(tx, store, actor, roles, &event.with_changes(entity, &Record::default(), &record)).await?;
     Ok(id)
 }
 
@@ -78,8 +102,8 @@ pub async fn update(
 ) -> Result<()> {
     let mut tx = store.db.begin().await?;
     let row = find(&mut tx, entity, actor, id).await?;
-    let (maker, roles) = entity.makers;
-    if !entity.side(maker).is_some_and(|it| actor.holds_over(roles, row.path(entity, it))) {
+    let roles = entity.makers.1;
+    if !makes(entity, actor, &row) {
         return Err(Error::Forbidden("修改"));
     }
     if let Some(state) = entity.state(row.record.status()).filter(|it| !it.editable) {
@@ -89,14 +113,18 @@ pub async fn update(
         return Err(Error::Conflict);
     }
     let (mut changes, mut wrong) = (Record::default(), Vec::new());
-    read_values(entity, values, &mut changes, &mut wrong, |field| !field.fixed);
+    read_values(entity, values, &mut changes, &mut wrong, |field| !field.fixed && !field.kept);
     let after = merged(&row.record, &changes);
     let moved = moved(&mut tx, entity, &after, &changes, &mut wrong).await?;
-    wrong.extend(broken(entity.checks, &after));
+    wrong.extend(broken(entity.checks, &after, store.clock.today()));
     refuse(wrong)?;
-    if let Some((_, path)) = moved.iter().find(|it| entity.side(maker).is_some_and(|side| it.0 == path_column(side)))
-        && !actor.holds_over(roles, path)
-    {
+    let path = |side: &Side| {
+        let column = path_column(side);
+        moved.iter().find(|it| it.0 == column).map_or_else(|| row.path(entity, side).to_owned(), |it| it.1.clone())
+    };
+    let paths = entity.sides.iter().map(path).collect();
+    // Nobody moves a row out of their own hands.
+    if !makes(entity, actor, &Row { record: Record::default(), paths }) {
         return Err(Error::Forbidden("修改"));
     }
     changes.set("updated_at", store.clock.now().into());
@@ -107,6 +135,49 @@ pub async fn update(
     history::write(&mut tx, store, actor, roles, &event.with_changes(entity, &row.record, &after)).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Takes away a row that is in its first state and never was handed in; its history stays.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Closed`] where it was handed in once, [`Error::Forbidden`],
+/// [`Error::Conflict`].
+pub async fn discard(store: &Store, entity: &'static Entity, actor: &Actor, id: &str, version: i64) -> Result<()> {
+    let mut tx = store.db.begin().await?;
+    let row = find(&mut tx, entity, actor, id).await?;
+    if !makes(entity, actor, &row) {
+        return Err(Error::Forbidden("删除"));
+    }
+    let state = entity.state(row.record.status()).ok_or(Error::NotFound)?;
+    if *state != entity.states[0] || row.record.has("submitted_by") {
+        return Err(Error::Closed(state.title));
+    }
+    if row.record.version() != version {
+        return Err(Error::Conflict);
+    }
+    let mut changes = Record::default();
+    changes.set("deleted_at", store.clock.now().into());
+    if tx.run(sql::update(entity, &row.record, &changes, &[])).await? == 0 {
+        return Err(Error::Conflict);
+    }
+    let event = Event::new(entity, id, DISCARD, state.code, "");
+    history::write(&mut tx, store, actor, entity.makers.1, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether a row is the actor's to make and to change.
+fn makes(entity: &'static Entity, actor: &Actor, row: &Row) -> bool {
+    let (sides, roles) = entity.makers;
+    sides_named(entity, sides).any(|it| actor.holds_over(roles, row.path(entity, it)))
+}
+
+/// Two rows that may not be there at once were made at the same moment: the later one is told to look again.
+fn taken(error: store::Error) -> Error {
+    match error {
+        store::Error::Sql(sqlx::Error::Database(it)) if it.is_unique_violation() => Error::Conflict,
+        other => other.into(),
+    }
 }
 
 /// The row, where the actor may see it.
@@ -241,8 +312,8 @@ pub(crate) fn missing(entity: &'static Entity, record: &Record) -> Vec<Violation
 }
 
 /// What the checks say, warnings left out: those are for the form to show.
-pub(crate) fn broken(checks: &[Check], record: &Record) -> Vec<Violation> {
-    checks.iter().filter_map(|check| check(record).err()).filter(Violation::stops).collect()
+pub(crate) fn broken(checks: &[Check], record: &Record, today: NaiveDate) -> Vec<Violation> {
+    checks.iter().filter_map(|check| check(record, today).err()).filter(Violation::stops).collect()
 }
 
 /// An error with all of them, where there are any.

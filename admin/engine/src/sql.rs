@@ -81,13 +81,14 @@ impl Row {
 pub(crate) fn select(entity: &'static Entity, columns: &Columns, actor: &Actor) -> Built {
     let mut built = Built::default();
     built.text("select ").text(&columns.text()).text(" from ").text(entity.name).text(" where deleted_at is null and ");
-    scope(&mut built, actor, entity.readers, entity.sides);
+    scope(&mut built, actor, entity.readers, entity.sides, false);
     built
 }
 
 /// What an actor with one of `roles` may see: rows one of whose sides lies below one of their nodes. The
-/// ranges are those of an index: everything that begins with `1.12.` lies between `1.12.` and `1.12/`.
-pub(crate) fn scope(built: &mut Built, actor: &Actor, roles: &[Role], sides: &[Side]) {
+/// ranges are those of an index: everything that begins with `1.12.` lies between `1.12.` and `1.12/`. With
+/// `above` the nodes themselves are left out.
+pub(crate) fn scope(built: &mut Built, actor: &Actor, roles: &[Role], sides: &[Side], above: bool) {
     let mut paths: Vec<&str> = Vec::new();
     for node in actor.nodes(roles) {
         match node {
@@ -110,7 +111,7 @@ pub(crate) fn scope(built: &mut Built, actor: &Actor, roles: &[Role], sides: &[S
     let pairs = columns.iter().flat_map(|column| paths.iter().map(move |path| (column, path)));
     for (at, (column, path)) in pairs.enumerate() {
         let end = format!("{}/", path.trim_end_matches('.'));
-        built.text(if at > 0 { " or (" } else { "(" }).text(column).text(" >= ").arg(*path);
+        built.text(if at > 0 { " or (" } else { "(" }).text(column).text(if above { " > " } else { " >= " }).arg(*path);
         built.text(" and ").text(column).text(" < ").arg(end).text(")");
     }
     built.text(")");
@@ -145,6 +146,15 @@ pub(crate) fn insert(entity: &'static Entity, record: &Record, paths: &[String])
         built.text(", ").arg(path);
     }
     built.text(")");
+    built
+}
+
+/// Locks a row until commit, as it was read: zero rows mean that somebody was faster. An update that changes
+/// nothing does it on both databases.
+pub(crate) fn lock(entity: &'static Entity, row: &Record) -> Built {
+    let mut built = Built::default();
+    built.text("update ").text(entity.name).text(" set version = version where id = ").arg(row.id());
+    built.text(" and status = ").arg(row.status()).text(" and version = ").arg(row.version());
     built
 }
 

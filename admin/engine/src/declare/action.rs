@@ -1,5 +1,6 @@
 //! States and what leads from one to the next.
 
+use chrono::NaiveDate;
 use domain::{Violation, role::Role};
 use futures::future::BoxFuture;
 
@@ -27,13 +28,24 @@ pub const fn open_state(code: &'static str, title: &'static str) -> State {
     State { code, title, editable: true }
 }
 
-/// A rule over the row as it would be, with what the action brings. It sees nothing else, so it is tested
-/// without a database.
-pub type Check = fn(&Record) -> std::result::Result<(), Violation>;
+/// A rule over the row as it would be, with what the action brings, and today's date in Shanghai. It sees
+/// nothing else, so it is tested without a database.
+pub type Check = fn(&Record, NaiveDate) -> std::result::Result<(), Violation>;
 
 /// What an action does beside changing the state, and what it looks up before: inside its transaction,
 /// after the row is locked. An error undoes everything.
 pub type Effect = for<'a> fn(Step<'a>) -> BoxFuture<'a, Result<()>>;
+
+/// Where whoever does an action stands towards the organisation whose act it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// At the organisation or above it.
+    Own,
+    /// Above it: whoever holds the role on the organisation itself may not.
+    Above,
+    /// Nowhere: it follows from something else, and [`crate::act::by_system`] alone does it.
+    System,
+}
 
 /// A step from one state to another.
 #[derive(Clone, Copy)]
@@ -48,10 +60,14 @@ pub struct Action {
     pub to: State,
     /// Who may, on which side.
     pub by: &'static [Role],
-    /// Whose act it is: the code of one of the entity's sides; empty: any side's.
-    pub side: &'static str,
+    /// Whose act it is: codes of the entity's sides, any of which will do; empty: any side's.
+    pub sides: &'static [&'static str],
+    /// Where whoever does it stands.
+    pub level: Level,
     /// What it asks for.
     pub form: &'static [FieldDef],
+    /// What may be given besides.
+    pub offers: &'static [FieldDef],
     /// Rules, all of them checked so that everything wrong is told at once.
     pub checks: &'static [Check],
     /// Whether whoever made or submitted the row is kept from it.
@@ -74,8 +90,10 @@ pub const fn action(code: &'static str, title: &'static str, from: &'static [Sta
         from,
         to,
         by: &[],
-        side: "",
+        sides: &[],
+        level: Level::Own,
         form: &[],
+        offers: &[],
         checks: &[],
         approval: false,
         comment: false,
@@ -86,10 +104,17 @@ pub const fn action(code: &'static str, title: &'static str, from: &'static [Sta
 }
 
 impl Action {
-    /// Who may.
+    /// Who may: one of `roles` on one of `sides`.
     #[must_use]
-    pub const fn by(mut self, side: &'static str, roles: &'static [Role]) -> Self {
-        (self.side, self.by) = (side, roles);
+    pub const fn by(mut self, sides: &'static [&'static str], roles: &'static [Role]) -> Self {
+        (self.sides, self.by) = (sides, roles);
+        self
+    }
+
+    /// Nobody: it follows from something else.
+    #[must_use]
+    pub const fn by_system(mut self) -> Self {
+        self.level = Level::System;
         self
     }
 
@@ -97,6 +122,13 @@ impl Action {
     #[must_use]
     pub const fn asks(mut self, form: &'static [FieldDef]) -> Self {
         self.form = form;
+        self
+    }
+
+    /// What may be given besides.
+    #[must_use]
+    pub const fn offers(mut self, form: &'static [FieldDef]) -> Self {
+        self.offers = form;
         self
     }
 
@@ -111,6 +143,13 @@ impl Action {
     #[must_use]
     pub const fn approval(mut self) -> Self {
         self.approval = true;
+        self
+    }
+
+    /// It is for the level above: whoever holds the role on the organisation itself may not.
+    #[must_use]
+    pub const fn above(mut self) -> Self {
+        self.level = Level::Above;
         self
     }
 

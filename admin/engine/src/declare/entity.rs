@@ -3,7 +3,7 @@
 use domain::role::Role;
 
 use super::{
-    action::{Action, Check, State},
+    action::{Action, Check, Effect, State},
     field::FieldDef,
 };
 
@@ -48,6 +48,31 @@ pub struct Preset {
     pub title: &'static str,
     /// Rows in one of these states; empty: in any.
     pub states: &'static [State],
+    /// Rows that lie in the actor's scope on one of these sides; empty: on any.
+    pub sides: &'static [&'static str],
+    /// Columns of this view; empty: those of the list.
+    pub columns: &'static [FieldDef],
+}
+
+/// Rows in one of `states`.
+pub const fn preset(code: &'static str, title: &'static str, states: &'static [State]) -> Preset {
+    Preset { code, title, states, sides: &[], columns: &[] }
+}
+
+impl Preset {
+    /// As seen from these sides alone.
+    #[must_use]
+    pub const fn of(mut self, sides: &'static [&'static str]) -> Self {
+        self.sides = sides;
+        self
+    }
+
+    /// With columns of its own.
+    #[must_use]
+    pub const fn columns(mut self, columns: &'static [FieldDef]) -> Self {
+        self.columns = columns;
+        self
+    }
 }
 
 /// The preset that every entity has: rows with which one may do something now.
@@ -66,8 +91,8 @@ pub struct Entity {
     pub sides: &'static [Side],
     /// Who may look at it.
     pub readers: &'static [Role],
-    /// Who may make one, for which side.
-    pub makers: (&'static str, &'static [Role]),
+    /// Who may make one, for which sides: the organisation of one of them has to be theirs.
+    pub makers: (&'static [&'static str], &'static [Role]),
     /// The form.
     pub form: &'static [Section],
     /// Columns of the list.
@@ -84,6 +109,8 @@ pub struct Entity {
     pub actions: &'static [Action],
     /// What has to hold whenever the form is saved.
     pub checks: &'static [Check],
+    /// What is looked up and set when a row is made, in the same transaction.
+    pub born: Option<Effect>,
 }
 
 impl Entity {
@@ -95,7 +122,7 @@ impl Entity {
             label,
             sides: &[],
             readers: &[],
-            makers: ("", &[]),
+            makers: (&[], &[]),
             form: &[],
             list: &[],
             filters: &[],
@@ -104,6 +131,7 @@ impl Entity {
             states: &[],
             actions: &[],
             checks: &[],
+            born: None,
         }
     }
 
@@ -121,10 +149,10 @@ impl Entity {
         self
     }
 
-    /// Who may make one; the organisation of `side` has to be theirs.
+    /// Who may make one; the organisation of one of `sides` has to be theirs.
     #[must_use]
-    pub const fn makers(mut self, side: &'static str, roles: &'static [Role]) -> Self {
-        self.makers = (side, roles);
+    pub const fn makers(mut self, sides: &'static [&'static str], roles: &'static [Role]) -> Self {
+        self.makers = (sides, roles);
         self
     }
 
@@ -172,6 +200,13 @@ impl Entity {
     #[must_use]
     pub const fn checks(mut self, checks: &'static [Check]) -> Self {
         self.checks = checks;
+        self
+    }
+
+    /// What is looked up and set when a row is made. An error keeps it from being made.
+    #[must_use]
+    pub const fn born(mut self, effect: Effect) -> Self {
+        self.born = Some(effect);
         self
     }
 

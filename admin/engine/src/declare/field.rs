@@ -67,6 +67,8 @@ pub struct FieldDef {
     pub required: bool,
     /// Set when the row is made, and by actions; never by a form afterwards.
     pub fixed: bool,
+    /// Set by actions and what follows from them, never by the form.
+    pub kept: bool,
     /// How it is shown by default.
     pub mask: Mask,
     /// A hint under the input; empty for none.
@@ -89,7 +91,7 @@ impl<T: ?Sized> Clone for Field<T> {
 impl<T: ?Sized> Copy for Field<T> {}
 
 const fn field<T: ?Sized>(name: &'static str, title: &'static str, kind: Kind) -> Field<T> {
-    let def = FieldDef { name, title, kind, required: false, fixed: false, mask: Mask::Open, help: "" };
+    let def = FieldDef { name, title, kind, required: false, fixed: false, kept: false, mask: Mask::Open, help: "" };
     Field { def, marker: PhantomData }
 }
 
@@ -145,6 +147,13 @@ impl<T: ?Sized> Field<T> {
     #[must_use]
     pub const fn fixed(mut self) -> Self {
         self.def.fixed = true;
+        self
+    }
+
+    /// Is set by actions alone, not by the form.
+    #[must_use]
+    pub const fn kept(mut self) -> Self {
+        self.def.kept = true;
         self
     }
 

@@ -6,6 +6,6 @@ pub mod entity;
 pub mod field;
 mod verify;
 
-pub use action::{Action, Check, Effect, State, action, open_state, state};
-pub use entity::{Entity, MINE, Preset, Section, Side, section, side};
+pub use action::{Action, Check, Effect, Level, State, action, open_state, state};
+pub use entity::{Entity, MINE, Preset, Section, Side, preset, section, side};
 pub use field::{Field, FieldDef, Kind, Mask, amount, boolean, code, date, int, reference, text, time};

@@ -1,6 +1,10 @@
 //! A declaration that contradicts itself doesn't compile.
 
-use super::{action::Action, entity::Entity, field::FieldDef};
+use super::{
+    action::{Action, Level},
+    entity::Entity,
+    field::FieldDef,
+};
 
 impl Entity {
     /// The entity itself. Used as a `const`, so that what is wrong stops the compiler.
@@ -28,7 +32,13 @@ impl Entity {
             assert!(self.has(self.sides[i].org), "the organisation of a side isn't in the form");
             i += 1;
         }
-        assert!(self.has_side(self.makers.0), "makers act for a side that isn't there");
+        assert!(self.has_sides(self.makers.0), "makers act for a side that isn't there");
+        let mut i = 0;
+        while i < self.presets.len() {
+            assert!(self.has_sides(self.presets[i].sides), "a preset is of a side that isn't there");
+            assert!(self.all_in_form(self.presets[i].columns), "a column of a preset isn't in the form");
+            i += 1;
+        }
         let mut i = 0;
         while i < self.actions.len() {
             self.verify_action(&self.actions[i]);
@@ -39,9 +49,10 @@ impl Entity {
     }
 
     const fn verify_action(&self, action: &Action) {
-        assert!(!action.by.is_empty(), "an action needs somebody who may do it");
+        let system = matches!(action.level, Level::System);
+        assert!(action.by.is_empty() == system, "an action is either somebody's or the system's");
         assert!(!action.from.is_empty(), "an action starts from nowhere");
-        assert!(action.side.is_empty() || self.has_side(action.side), "an action is of a side that isn't there");
+        assert!(self.has_sides(action.sides), "an action is of a side that isn't there");
         assert!(self.has_state(action.to.code), "an action leads to a state that isn't there");
         let mut i = 0;
         while i < action.from.len() {
@@ -49,6 +60,7 @@ impl Entity {
             i += 1;
         }
         assert!(self.all_in_form(action.form), "an action asks for a field that isn't in the form");
+        assert!(self.all_in_form(action.offers), "an action offers a field that isn't in the form");
     }
 
     /// Every state but the first is led to.
@@ -91,6 +103,17 @@ impl Entity {
             s += 1;
         }
         false
+    }
+
+    const fn has_sides(&self, codes: &[&str]) -> bool {
+        let mut i = 0;
+        while i < codes.len() {
+            if !self.has_side(codes[i]) {
+                return false;
+            }
+            i += 1;
+        }
+        true
     }
 
     const fn has_side(&self, code: &str) -> bool {

@@ -3,6 +3,7 @@
 mod acts;
 mod lists;
 mod saves;
+mod vocabulary;
 
 use std::future::ready;
 
@@ -18,7 +19,7 @@ use crate::{
     Actor, Record,
     act::Step,
     declare::{
-        Check, Entity, Field, Mask, Preset, State, action, boolean, date, open_state, reference, section, side, state,
+        Check, Entity, Field, Mask, State, action, boolean, date, open_state, preset, reference, section, side, state,
         text,
     },
     error::{Error, Result},
@@ -42,21 +43,21 @@ const CLOSED: State = state("closed", "已办结");
 pub const LETTER: Entity = Entity::new("letter", "函件", SUBJECT.def)
     .sides(&[side("from", "发文", "from_org"), side("to", "收文", "to_org")])
     .readers(&[Role::BranchStaff, Role::CommitteeAdmin, Role::CityOrgAdmin])
-    .makers("from", &[Role::BranchStaff])
+    .makers(&["from"], &[Role::BranchStaff])
     .form(&[
         section("内容", &[SUBJECT.def, DUE_ON.def, URGENT.def, PHONE.def]),
         section("往来", &[FROM_ORG.def, TO_ORG.def, REASON.def]),
     ])
     .list(&[SUBJECT.def, TO_ORG.def, DUE_ON.def], &[TO_ORG.def, DUE_ON.def, URGENT.def], &[SUBJECT.def])
-    .presets(&[Preset { code: "open", title: "在办", states: &[SENT, TAKEN, RETURNED] }])
+    .presets(&[preset("open", "在办", &[SENT, TAKEN, RETURNED])])
     .states(&[DRAFT, SENT, TAKEN, RETURNED, CLOSED])
     .checks(&[not_to_itself])
     .actions(&[
-        action("send", "发出", &[DRAFT, RETURNED], SENT).by("from", &[Role::BranchStaff]),
-        action("take", "接收", &[SENT], TAKEN).by("to", &[Role::BranchStaff]).bulk().then(taken),
-        action("return", "退回", &[SENT], RETURNED).by("to", &[Role::BranchStaff]).asks(&[REASON.def]).comment(),
+        action("send", "发出", &[DRAFT, RETURNED], SENT).by(&["from"], &[Role::BranchStaff]),
+        action("take", "接收", &[SENT], TAKEN).by(&["to"], &[Role::BranchStaff]).bulk().then(taken),
+        action("return", "退回", &[SENT], RETURNED).by(&["to"], &[Role::BranchStaff]).asks(&[REASON.def]).comment(),
         action("close", "办结", &[TAKEN], CLOSED)
-            .by("", &[Role::CommitteeAdmin, Role::BranchStaff])
+            .by(&[], &[Role::CommitteeAdmin, Role::BranchStaff])
             .approval()
             .guard(nothing_urgent),
     ])
@@ -64,7 +65,7 @@ pub const LETTER: Entity = Entity::new("letter", "函件", SUBJECT.def)
 
 const CHECK: Check = not_to_itself;
 
-fn not_to_itself(letter: &Record) -> std::result::Result<(), domain::Violation> {
+fn not_to_itself(letter: &Record, _: chrono::NaiveDate) -> std::result::Result<(), domain::Violation> {
     match (letter.get(FROM_ORG), letter.get(TO_ORG)) {
         (Some(from), Some(to)) if from == to => Err(domain::Violation::error("LET-001", "to_org", "不能发给自己")),
         _ => Ok(()),
@@ -90,7 +91,7 @@ fn nothing_urgent(step: Step<'_>) -> BoxFuture<'_, Result<()>> {
 pub const ORGANISATION: Entity = Entity::new("party_org", "党组织", ORG_NAME.def)
     .sides(&[side("self", "本组织", "full_name")])
     .readers(&[Role::CityOrgAdmin])
-    .makers("self", &[Role::CityOrgAdmin])
+    .makers(&["self"], &[Role::CityOrgAdmin])
     .form(&[section("", &[ORG_NAME.def])])
     .states(&[state("active", "正常")])
     .verified();
@@ -160,7 +161,7 @@ pub const ALL: &[&Entity] = &[&LETTER, &ORGANISATION];
 fn the_declaration_is_what_it_says() {
     assert_eq!(LETTER.fields().count(), 7);
     assert!(LETTER.action("send", "draft").is_some() && LETTER.action("send", "sent").is_none());
-    assert!(CHECK(&Record::default().with(FROM_ORG, "a").with(TO_ORG, "a")).is_err());
+    assert!(CHECK(&Record::default().with(FROM_ORG, "a").with(TO_ORG, "a"), testing::noon().date_naive()).is_err());
 }
 
 #[tokio::test]
