@@ -160,7 +160,8 @@ impl Accounts {
     pub async fn unlock(&self, by: By<'_>, account: &str) -> Result<()> {
         let mut tx = self.store.db.begin().await?;
         self.may_look_after(&mut tx, by, account, true, "解除锁定").await?;
-        tx.execute(UNLOCK, vec![digest(&login_name_of(&mut tx, account).await?).into()]).await?;
+        let login_name = login_name_of(&mut tx, account).await?;
+        tx.execute(UNLOCK, vec![digest(&login_name).into()]).await?;
         audit::append(&mut tx, &self.entry(by, "account.unlocked", "account", account)).await?;
         Ok(tx.commit().await?)
     }

@@ -59,8 +59,7 @@ const HELD: &str = "select g.id, p.title as post, o.full_name as org, g.role, g.
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const SQL: &[&str] =
-    &[TURN, LIVE_OF_POST, OPEN_OF_ACCOUNT, BY_ID, POST, ADD, ABOVE, REVOKE, HELD];
+pub(crate) const SQL: &[&str] = &[TURN, LIVE_OF_POST, OPEN_OF_ACCOUNT, BY_ID, POST, ADD, ABOVE, REVOKE, HELD];
 
 /// A grant to be given.
 #[derive(Debug, Clone)]
@@ -205,10 +204,8 @@ impl Accounts {
         let today = self.store.clock.today();
         let mut tx = self.store.db.begin().await?;
         tx.execute(TURN, vec![]).await?;
-        let post = tx.fetch_optional::<(String, NaiveDate, Option<NaiveDate>)>(
-            POST,
-            vec![(&wanted.post).into(), today.into()],
-        );
+        let post = tx
+            .fetch_optional::<(String, NaiveDate, Option<NaiveDate>)>(POST, vec![(&wanted.post).into(), today.into()]);
         let (account, post_from, post_to) = post.await?.ok_or(Error::NotFound("个岗位"))?;
         let from = wanted.valid_from.unwrap_or(today.max(post_from));
         let wrong = violations(wanted, from, (post_from, post_to), today);
@@ -281,8 +278,7 @@ impl Accounts {
         if !self.rights(&mut tx, by).await?.may_end(&mut tx, &row).await? {
             return Err(Error::Forbidden("撤销授权"));
         }
-        let args: Vec<Value> =
-            vec![grant.into(), self.store.clock.now().into(), by.account().into(), reason.into()];
+        let args: Vec<Value> = vec![grant.into(), self.store.clock.now().into(), by.account().into(), reason.into()];
         let ended = tx.execute(REVOKE, args).await?;
         let changes = audit::Changes::none()
             .plain("account_id", row.account_id.as_str(), serde_json::Value::Null)

@@ -43,8 +43,7 @@ const CHANGE: &str = "update account set password_hash = $2, password_history = 
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const SQL: &[&str] =
-    &[LOCKED, COUNT, LOCK, CLEAR, SWEEP, FIND, USE_STEP, PENDING, CONFIRM, POST, CHANGE];
+pub(crate) const SQL: &[&str] = &[LOCKED, COUNT, LOCK, CLEAR, SWEEP, FIND, USE_STEP, PENDING, CONFIRM, POST, CHANGE];
 
 #[derive(sqlx::FromRow)]
 struct Known {

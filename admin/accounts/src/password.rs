@@ -123,14 +123,46 @@ fn classes(password: &str) -> usize {
 
 /// Words that people put into passwords here, in letters (see [`unmasked`]).
 const WORDS: [&str; 26] = [
-    "administrator", "gongchandang", "zhongguo", "dangyuan", "dangjian", "dangwutong", "dangzhibu", "password", "passwd",
-    "shanghai", "huangpu", "minhang", "welcome", "iloveyou", "woaini", "letmein", "dangwu", "pudong", "xuhui", "admin", "system",
-    "login", "china", "user", "root", "test",
+    "administrator",
+    "gongchandang",
+    "zhongguo",
+    "dangyuan",
+    "dangjian",
+    "dangwutong",
+    "dangzhibu",
+    "password",
+    "passwd",
+    "shanghai",
+    "huangpu",
+    "minhang",
+    "welcome",
+    "iloveyou",
+    "woaini",
+    "letmein",
+    "dangwu",
+    "pudong",
+    "xuhui",
+    "admin",
+    "system",
+    "login",
+    "china",
+    "user",
+    "root",
+    "test",
 ];
 
 /// Rows and columns of the keyboard, and the digits with shift held.
-const KEYS: [&str; 9] =
-    ["qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "!@#$%^&*()", "1qaz2wsx3edc4rfv", "!qaz@wsx#edc", "qazwsxedc", "147258369"];
+const KEYS: [&str; 9] = [
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1234567890",
+    "!@#$%^&*()",
+    "1qaz2wsx3edc4rfv",
+    "!qaz@wsx#edc",
+    "qazwsxedc",
+    "147258369",
+];
 
 /// Shortest run or repetition that counts as a pattern.
 const RUN: usize = 3;
@@ -224,8 +256,16 @@ mod tests {
     #[test]
     fn patterns_are_common_however_long_they_are() {
         for common in [
-            "Password123!", "P@ssw0rd2026", "Shanghai@2026", "Qwer1234!@#$", "1qaz@WSX3edc", "Admin@19210701",
-            "Abcdefgh1234", "Aa1!Aa1!Aa1!", "Dangwutong_2026", "Pudong#987654",
+            "Password123!",
+            "P@ssw0rd2026",
+            "Shanghai@2026",
+            "Qwer1234!@#$",
+            "1qaz@WSX3edc",
+            "Admin@19210701",
+            "Abcdefgh1234",
+            "Aa1!Aa1!Aa1!",
+            "Dangwutong_2026",
+            "Pudong#987654",
         ] {
             assert_eq!(codes(common, &[]), ["ACC-005"], "{common}");
         }
@@ -235,8 +275,7 @@ mod tests {
 
     #[test]
     fn the_last_five_are_remembered() {
-        let hashes: Vec<String> =
-            (0..6).map(|n| hash(&format!("Rv{n}#kq-Zt2mw"), Cost::CHEAPEST).unwrap()).collect();
+        let hashes: Vec<String> = (0..6).map(|n| hash(&format!("Rv{n}#kq-Zt2mw"), Cost::CHEAPEST).unwrap()).collect();
         assert_eq!(codes("Rv4#kq-Zt2mw", &hashes), ["ACC-006"]);
         assert_eq!(codes("Rv5#kq-Zt2mw", &hashes), [""; 0], "the sixth is forgotten");
     }

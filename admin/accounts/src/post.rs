@@ -22,9 +22,8 @@ const ACCOUNT: &str = "select id from account where id = $1 and state = 'active'
 const ORG: &str = "select path, division_code from party_org where id = $1";
 const OPEN: &str = "select account_id from post where id = $1 and (valid_to is null or valid_to >= $2)";
 const CLOSE: &str = "update post set valid_to = $2 where id = $1 and (valid_to is null or valid_to > $2)";
-const OPEN_GRANTS: &str = crate::grants::rows!(
-    "where g.post_id = $1 and g.revoked_at is null and (g.valid_to is null or g.valid_to >= $2)"
-);
+const OPEN_GRANTS: &str =
+    crate::grants::rows!("where g.post_id = $1 and g.revoked_at is null and (g.valid_to is null or g.valid_to >= $2)");
 // What the holder of the post granted to others.
 const GIVEN: &str = crate::grants::rows!(
     "join role_grant l on l.id = g.granted_by where l.post_id = $1 and g.post_id <> $1 \
@@ -124,9 +123,11 @@ impl Accounts {
             self.store.clock.now().into(),
         ];
         tx.execute(ADD, args).await?;
-        let changes = audit::Changes::none()
-            .plain("account_id", serde_json::Value::Null, new.account.as_str())
-            .plain("title", serde_json::Value::Null, title);
+        let changes = audit::Changes::none().plain("account_id", serde_json::Value::Null, new.account.as_str()).plain(
+            "title",
+            serde_json::Value::Null,
+            title,
+        );
         let entry = self.entry(by, "post.opened", "post", &id);
         audit::append(&mut tx, &audit::Entry { changes, ..entry }).await?;
         tx.commit().await?;

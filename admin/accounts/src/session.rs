@@ -294,7 +294,12 @@ impl Accounts {
     }
 
     /// A new session of `account`; gives its id and token.
-    pub(crate) async fn open(&self, tx: &mut Tx, account: &str, client: &Client) -> Result<(String, Zeroizing<String>)> {
+    pub(crate) async fn open(
+        &self,
+        tx: &mut Tx,
+        account: &str,
+        client: &Client,
+    ) -> Result<(String, Zeroizing<String>)> {
         let (id, token) = (self.new_id(), new_token());
         let args: Vec<Value> = vec![
             (&id).into(),
@@ -351,7 +356,13 @@ impl Accounts {
     }
 
     /// An audit entry for what somebody did to their own session or account.
-    pub(crate) fn own_entry(&self, account: &str, action: impl Into<String>, id: &str, client: &Client) -> audit::Entry {
+    pub(crate) fn own_entry(
+        &self,
+        account: &str,
+        action: impl Into<String>,
+        id: &str,
+        client: &Client,
+    ) -> audit::Entry {
         let entry = self.entry(crate::By::Installation, action, "session", id);
         let actor = audit::Actor { id: Some(account.to_owned()), ..audit::Actor::default() };
         client.named(audit::Entry { actor, ..entry })
