@@ -25,8 +25,9 @@ const SECRETS: &str = "select password_hash, password_history, totp_cell, totp_p
      where id = $1";
 const LOGIN_NAME: &str = "select login_name from account where id = $1";
 const SWITCH: &str = "update account set state = $2, updated_at = $3 where id = $1 and state <> $2";
-const RESET: &str = "update account set password_hash = $2, must_change = true, password_set_at = $3, updated_at = $3 \
-     where id = $1";
+const RESET: &str = "update account set password_hash = $2, password_history = $3, must_change = true, \
+     password_set_at = $4, updated_at = $4 where id = $1";
+const REHASH: &str = "update account set password_hash = $2 where id = $1 and password_hash = $3";
 const UNBIND: &str = "update account set totp_cell = null, totp_pending = null, updated_at = $2 \
      where id = $1 and totp_cell is not null";
 const UNLOCK: &str = "delete from login_failure where name_hash = $1";
@@ -37,7 +38,7 @@ const LOCKED: &str = "select locked_until from login_failure where name_hash = $
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const SQL: &[&str] = &[ADD, SECRETS, LOGIN_NAME, SWITCH, RESET, UNBIND, UNLOCK, LIST, LOCKED];
+pub(crate) const SQL: &[&str] = &[ADD, SECRETS, LOGIN_NAME, SWITCH, RESET, REHASH, UNBIND, UNLOCK, LIST, LOCKED];
 
 /// An account of the list, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -71,9 +72,11 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// The hashes before, newest first.
-    pub fn history(&self) -> Vec<String> {
-        serde_json::from_str(&self.password_history).unwrap_or_default()
+    /// The hashes that a new password is compared with, the present one first.
+    pub fn past(&self) -> Vec<String> {
+        let before: Vec<String> = serde_json::from_str(&self.password_history).unwrap_or_default();
+        let present = std::iter::once(self.password_hash.clone());
+        present.chain(before).take(password::REMEMBERED).collect()
     }
 }
 
@@ -176,9 +179,10 @@ impl Accounts {
         let hash = self.hashed(&password).await?;
         let mut tx = self.store.db.begin().await?;
         self.may_look_after(&mut tx, by, account, false, "重置口令").await?;
-        if tx.execute(RESET, vec![account.into(), hash.into(), self.store.clock.now().into()]).await? == 0 {
-            return Err(Error::NotFound("个账号"));
-        }
+        let secrets = tx.fetch_optional::<Secrets>(SECRETS, vec![account.into()]).await?;
+        let past = secrets.ok_or(Error::NotFound("个账号"))?.past();
+        let history = serde_json::Value::from(past).to_string();
+        tx.execute(RESET, vec![account.into(), hash.into(), history.into(), self.store.clock.now().into()]).await?;
         self.end_others(&mut tx, account, "", "重置口令").await?;
         audit::append(&mut tx, &self.entry(by, "account.password_reset", "account", account)).await?;
         tx.commit().await?;
@@ -200,7 +204,19 @@ impl Accounts {
         Ok(tx.commit().await?)
     }
 
-    /// The next `limit` (1 to 200) accounts after the login name `after`, by name.
+    /// A password that was kept more cheaply than it would be today is kept anew, while it is known.
+    pub(crate) async fn rehash(&self, account: &str, password: &str, hash: &str) -> Result<()> {
+        if password::has_cost(hash, self.params.cost)? {
+            return Ok(());
+        }
+        let fresh = self.hashed(password).await?;
+        let mut tx = self.store.db.begin().await?;
+        tx.execute(REHASH, vec![account.into(), fresh.into(), hash.into()]).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The next `limit` (1 to 200) accounts after the login name `after`, by name. Who may see them is the
+    /// caller's to ask.
     pub async fn accounts(&self, after: &str, limit: i64) -> Result<Vec<Summary>> {
         Ok(self.store.db.fetch_all(LIST, vec![after.into(), limit.clamp(1, 200).into()]).await?)
     }
@@ -253,10 +269,15 @@ pub(crate) fn normalised(login_name: &str) -> String {
     login_name.trim().to_lowercase()
 }
 
+/// Whether anybody can have this name.
+pub(crate) fn is_login_name(normalised: &str) -> bool {
+    let fits = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, b'.' | b'-' | b'_');
+    (3..=32).contains(&normalised.len()) && normalised.bytes().all(fits)
+}
+
 fn check(login_name: &str, display_name: &str) -> Result<()> {
     let mut wrong = Vec::new();
-    let fits = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, b'.' | b'-' | b'_');
-    if !(3..=32).contains(&login_name.len()) || !login_name.bytes().all(fits) {
+    if !is_login_name(login_name) {
         let message = "登录名为 3–32 个小写字母、数字或 . - _";
         wrong.push(Violation::error("ACC-011", "login_name", message));
     }

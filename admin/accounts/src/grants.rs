@@ -269,8 +269,8 @@ impl Accounts {
     /// neither gave it nor stands above it.
     pub async fn revoke(&self, by: By<'_>, grant: &str, reason: &str) -> Result<u64> {
         let reason = reason.trim();
-        if reason.is_empty() {
-            return Err(Error::violation("ACC-215", "reason", "请填写撤销的原因"));
+        if !is_reason(reason) {
+            return Err(Error::violation("ACC-215", "reason", "请填写撤销的原因，最多 500 字"));
         }
         let mut tx = self.store.db.begin().await?;
         tx.execute(TURN, vec![]).await?;
@@ -291,7 +291,8 @@ impl Accounts {
         Ok(ended)
     }
 
-    /// The grants of an account that are in effect today, over all its posts.
+    /// The grants of an account that are in effect today, over all its posts. Who may see them is the caller's
+    /// to ask.
     pub async fn what_can(&self, account: &str) -> Result<Vec<Held>> {
         let args = vec![account.into(), self.store.clock.today().into()];
         let rows = self.store.db.fetch_all::<HeldRow>(HELD, args).await?;
@@ -354,10 +355,15 @@ fn violations(
     if from < post.0 || from > end(post.1) || wanted.valid_to.is_some_and(|to| to > end(post.1)) {
         wrong("ACC-214", "valid_to", "授权期限不能超出岗位的任职期限");
     }
-    if wanted.reason.trim().is_empty() {
-        wrong("ACC-215", "reason", "请填写授权的原因");
+    if !is_reason(&wanted.reason) {
+        wrong("ACC-215", "reason", "请填写授权的原因，最多 500 字");
     }
     found
+}
+
+/// Something was said, and nothing that a database can't keep.
+fn is_reason(text: &str) -> bool {
+    (1..=500).contains(&text.trim().chars().count()) && !text.contains('\0')
 }
 
 /// An open end is later than any day.

@@ -135,7 +135,7 @@ pub enum By<'a> {
 }
 
 impl By<'_> {
-    fn account(&self) -> Option<String> {
+    fn account(self) -> Option<String> {
         match self {
             Self::Installation => None,
             Self::Person(it) => Some(it.account.clone()),

@@ -11,8 +11,9 @@ use zeroize::Zeroizing;
 
 use crate::{
     Accounts, Client, Error, Result, Started, Step,
-    account::{normalised, secrets},
+    account::{is_login_name, normalised, secrets},
     password,
+    post::Post,
     session::{Found, Progress, digest},
     totp,
 };
@@ -69,7 +70,11 @@ impl Accounts {
     pub async fn log_in(&self, name: &str, password: &str, client: &Client) -> Result<Started> {
         let name = normalised(name);
         let key = digest(&name);
-        let known = self.store.db.fetch_optional::<Known>(FIND, vec![(&name).into()]).await?;
+        let known = if is_login_name(&name) {
+            self.store.db.fetch_optional::<Known>(FIND, vec![(&name).into()]).await?
+        } else {
+            None
+        };
         let id = known.as_ref().map(|it| it.id.as_str());
         self.not_locked(&key, id, None, client).await?;
         let hash = known.as_ref().map_or(&*self.dummy, |it| it.password_hash.as_str());
@@ -84,6 +89,7 @@ impl Accounts {
         let (session, token) = self.open(&mut tx, &known.id, client).await?;
         audit::append(&mut tx, &self.own_entry(&known.id, "session.started", &session, client)).await?;
         tx.commit().await?;
+        self.rehash(&known.id, password, &known.password_hash).await?;
         self.started(session, token).await
     }
 
@@ -162,6 +168,15 @@ impl Accounts {
         self.started(found.session, token).await
     }
 
+    /// The posts that there are to choose from.
+    ///
+    /// # Errors
+    /// [`Error::NoSession`]; [`Error::Unfinished`] before the other steps.
+    pub async fn choices(&self, token: &str) -> Result<Vec<Post>> {
+        let found = self.past(token, &[Step::SecondFactor, Step::ChangePassword, Step::Enrol]).await?;
+        self.posts(&found.account).await
+    }
+
     /// The last step, and later a change of identity: one of one's own posts that is valid today.
     ///
     /// # Errors
@@ -194,9 +209,7 @@ impl Accounts {
         if !self.is_right(old, &secrets.password_hash).await? {
             return Err(self.wrong_in_session(&found, "修改口令", Error::Refused, client).await?);
         }
-        let mut past: Vec<String> = secrets.history();
-        past.insert(0, secrets.password_hash.clone());
-        past.truncate(password::REMEMBERED);
+        let past = secrets.past();
         let (name, text, hashes) = (found.login_name.clone(), Zeroizing::new(new.to_owned()), past.clone());
         let wrong = self.crunch(move || password::violations(&text, &name, &hashes)).await?;
         if !wrong.is_empty() {

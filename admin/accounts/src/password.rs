@@ -67,6 +67,15 @@ pub fn is_right(password: &str, hash: &str) -> Result<bool> {
     Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
 }
 
+/// Whether `hash` was made at this cost.
+///
+/// # Errors
+/// [`Error::Hash`] where the stored text is no hash.
+pub fn has_cost(hash: &str, cost: Cost) -> Result<bool> {
+    let kept = Params::try_from(&PasswordHash::new(hash).map_err(failed)?).map_err(failed)?;
+    Ok((kept.m_cost(), kept.t_cost(), kept.p_cost()) == (cost.memory, cost.passes, cost.lanes))
+}
+
 fn failed(error: impl std::fmt::Display) -> Error {
     Error::Hash(error.to_string())
 }
@@ -230,9 +239,9 @@ fn year(text: &[char]) -> usize {
     }
 }
 
-/// How many characters from `at` stood in the same order before: the second half of `abcxabcx`.
+/// How many characters from `at` repeat earlier ones: all but the first four of `k7#qk7#qk7#q`.
 fn again(text: &[char], at: usize) -> usize {
-    let same = |from: usize| text[at..].iter().zip(&text[from..at]).take_while(|(a, b)| a == b).count();
+    let same = |from: usize| text[at..].iter().zip(&text[from..]).take_while(|(a, b)| a == b).count();
     (0..at).map(same).max().unwrap_or(0)
 }
 
@@ -270,7 +279,7 @@ mod tests {
             assert_eq!(codes(common, &[]), ["ACC-005"], "{common}");
         }
         assert_eq!(own("p@ssw0rd2026!"), 3, "a word, a year, a character");
-        assert_eq!(own("k7#qk7#q"), 5, "four, and once more");
+        assert_eq!(own("k7#qk7#qk7#q"), 5, "four, and again");
     }
 
     #[test]
@@ -287,6 +296,7 @@ mod tests {
         assert!(kept.starts_with("$argon2id$v=19$m=16,t=2,p=1$"), "{kept}");
         assert!(is_right("一个口令", &kept).unwrap() && !is_right("另一个口令", &kept).unwrap());
         assert_ne!(hash("一个口令", cost).unwrap(), kept, "salted");
+        assert!(has_cost(&kept, cost).unwrap() && !has_cost(&kept, Cost { passes: 3, ..cost }).unwrap());
         assert!(is_right("x", "not a hash").is_err());
         assert!(hash("x", Cost { memory: 1, ..cost }).is_err());
     }

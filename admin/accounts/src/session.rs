@@ -226,7 +226,7 @@ impl Accounts {
         Ok(self.found(token).await?.step(self.params.second_factor))
     }
 
-    /// The open sessions of an account, the one used last first.
+    /// The open sessions of an account, the one used last first. Who may see them is the caller's to ask.
     pub async fn sessions(&self, account: &str) -> Result<Vec<Open>> {
         let now = self.store.clock.now();
         let args = vec![account.into(), (now - self.params.idle).into(), (now - self.params.life).into()];
@@ -371,11 +371,15 @@ impl Accounts {
 
 /// What a form has to send back besides the cookie: nobody who doesn't know the token can make it, and the
 /// token can't be found from it.
-#[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104 §3)")]
 pub fn csrf(token: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(token.as_bytes()).expect("HMAC takes keys of any length");
-    mac.update(b"dangwutong/csrf/v1");
-    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    URL_SAFE_NO_PAD.encode(signed(token, b"dangwutong/csrf/v1"))
+}
+
+#[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104 §3)")]
+fn signed(key: &str, text: &[u8]) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(text);
+    mac.finalize().into_bytes().to_vec()
 }
 
 /// 256 random bits that may stand in a cookie.

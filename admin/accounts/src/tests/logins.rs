@@ -39,6 +39,8 @@ async fn a_login_goes_step_by_step_and_every_step_has_a_new_token() {
             scene.accounts.choose_post(&two.token, &foreign, &client()).await.expect_err("foreign").code(),
             "ACC-404"
         );
+        assert_eq!(scene.accounts.choices(&one).await.expect_err("old").code(), "ACC-103");
+        assert_eq!(scene.accounts.choices(&two.token).await.unwrap().len(), 1);
         let three = scene.accounts.choose_post(&two.token, &post, &client()).await.unwrap();
         assert_eq!((three.step, &three.session), (Step::Ready, &two.session));
         for old in [&one, &two.token] {
@@ -70,7 +72,8 @@ async fn a_name_that_nobody_has_gets_the_same_answers() {
         scene.accounts.set_enabled(By::Installation, &off, false, "调离").await.unwrap();
         assert_eq!(scene.accounts.log_in("switched-off", &right, &client()).await.expect_err("off").code(), "ACC-101");
         let mut answers = BTreeSet::new();
-        for name in ["known", "nobody"] {
+        // The last is no name at all, and no text that PostgreSQL could keep.
+        for name in ["known", "nobody", "王\0"] {
             let mut said = Vec::new();
             for _ in 0..7 {
                 said.push(wrong(&scene, name).await);
@@ -83,7 +86,7 @@ async fn a_name_that_nobody_has_gets_the_same_answers() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn twenty_wrong_passwords_at_once_lock_once_and_are_counted() {
     for scene in scenes(false).await {
         let (_, right) = scene.account("known").await;
@@ -211,6 +214,21 @@ async fn the_last_five_passwords_stay_refused() {
 }
 
 #[tokio::test]
+async fn a_cheap_hash_is_made_anew_at_the_next_login() {
+    for scene in scenes(false).await {
+        let (_, first) = scene.account("known").await;
+        let mut dearer = scene.accounts.clone();
+        dearer.params.cost = crate::password::Cost { passes: 3, ..dearer.params.cost };
+        let sql = "select password_hash from account";
+        for (accounts, passes) in [(&scene.accounts, "t=1"), (&dearer, "t=3"), (&dearer, "t=3")] {
+            accounts.log_in("known", &first, &client()).await.expect("the same password");
+            let (hash,) = scene.test.store.db.fetch_one::<(String,)>(sql, vec![]).await.unwrap();
+            assert!(hash.contains(passes), "{}: {hash}", scene.name);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_old_password_counts_as_a_failed_login() {
     for scene in scenes(false).await {
         let (_, first) = scene.account("known").await;
@@ -231,6 +249,7 @@ async fn accounts_are_looked_after_from_above_and_security_sees_no_business() {
         let elsewhere = scene.person("elsewhere", "o5", Role::CommitteeAdmin, subtree("1.5.")).await;
         let clerk = scene.person("clerk", "o3", Role::BranchStaff, subtree("1.2.3.")).await;
         let id = &clerk.account;
+        let first = scene.accounts.reset_password(By::Installation, id).await.unwrap();
         let (sec, above, beside, own) =
             (By::Person(&security), By::Person(&committee), By::Person(&elsewhere), By::Person(&clerk));
         // Who sets a password could log in with it.
@@ -241,6 +260,8 @@ async fn accounts_are_looked_after_from_above_and_security_sees_no_business() {
         let password = scene.accounts.reset_password(above, id).await.unwrap();
         let started = scene.accounts.log_in("clerk", &password, &client()).await.unwrap();
         assert_eq!(started.step, Step::ChangePassword);
+        let again = scene.accounts.change_password(&started.token, &password, &first, &client()).await;
+        assert!(matches!(again, Err(Error::Invalid(_))), "the one before the reset: {again:?}");
         assert_eq!(scene.accounts.set_enabled(beside, id, false, "x").await.expect_err("beside").code(), "ACC-403");
         scene.accounts.set_enabled(sec, id, false, "异常登录").await.expect("security switches off");
         assert!(matches!(scene.accounts.step(&started.token).await, Err(Error::NoSession)), "{}", scene.name);

@@ -192,6 +192,35 @@ proptest! {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_given_while_the_one_above_is_revoked_is_no_orphan() {
+    for scene in scenes(false).await {
+        let above = scene.newcomer("above", "o2").await;
+        let root = wanted(&above.post, Role::CommitteeAdmin, subtree("1.2."));
+        let root = scene.accounts.grant(By::Installation, &root).await.expect("granted");
+        let mut tasks = Vec::new();
+        let mut people = Vec::new();
+        for n in 0..12 {
+            people.push(scene.newcomer(&format!("p{n:02}"), "o3").await);
+            let (accounts, by) = (scene.accounts.clone(), above.clone());
+            let (wish, root) = (wanted(&people[n].post, Role::BranchStaff, subtree("1.2.3.")), root.clone());
+            tasks.push(tokio::spawn(async move {
+                if n == 6 {
+                    accounts.revoke(By::Installation, &root, "撤销").await.expect("revoked");
+                } else {
+                    // Allowed before, refused after: both are right.
+                    accounts.grant(By::Person(&by), &wish).await.ok();
+                }
+            }));
+        }
+        for task in tasks {
+            task.await.expect("no error but a refusal");
+        }
+        let all = kept(&scene).await;
+        assert!(all.values().all(|it| it.is_revoked), "{}: {all:?}", scene.name);
+    }
+}
+
 #[tokio::test]
 async fn the_random_trees_do_grow() {
     // A chain of five by hand, so that the property isn't true of nothing: each grants the next, the third
