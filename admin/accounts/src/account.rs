@@ -21,7 +21,7 @@ use crate::{
 const ADD: &str = "insert into account (id, login_name, display_name, password_hash, password_history, \
      password_set_at, must_change, totp_step, state, demo, created_at, updated_at) \
      values ($1, $2, $3, $4, '[]', $5, $6, 0, 'active', $7, $5, $5) on conflict (login_name) do nothing";
-const SECRETS: &str = "select password_hash, password_history, totp_cell, totp_pending, totp_step from account \
+const SECRETS: &str = "select password_hash, password_history, totp_cell, totp_pending from account \
      where id = $1";
 const LOGIN_NAME: &str = "select login_name from account where id = $1";
 const SWITCH: &str = "update account set state = $2, updated_at = $3 where id = $1 and state <> $2";
@@ -68,7 +68,6 @@ pub(crate) struct Secrets {
     password_history: String,
     pub totp_cell: Option<String>,
     pub totp_pending: Option<String>,
-    pub totp_step: i64,
 }
 
 impl Secrets {

@@ -105,7 +105,7 @@ impl Accounts {
         let (key, now) = (digest(&found.login_name), self.store.clock.now());
         self.not_locked(&key, Some(&found.account), Some(&found.session), client).await?;
         let mut tx = self.store.db.begin().await?;
-        let step = totp::step_of(&secret, code, now.timestamp(), secrets.totp_step);
+        let step = totp::step_of(&secret, code, now.timestamp());
         // Of two requests with the same code one is first.
         let is_new = match step {
             Some(step) => tx.execute(USE_STEP, vec![(&found.account).into(), step.into()]).await? > 0,
@@ -150,7 +150,7 @@ impl Accounts {
         let pending = secrets(&self.store, &found.account).await?.totp_pending.ok_or(Error::NotEnrolled)?;
         let secret = self.keys.decrypt(&Place::new("account", "totp_pending", &found.account), &pending)?;
         let now = self.store.clock.now();
-        let Some(step) = totp::step_of(&secret, code, now.timestamp(), 0) else {
+        let Some(step) = totp::step_of(&secret, code, now.timestamp()) else {
             return Err(self.wrong_in_session(&found, "绑定动态口令", Error::BadCode, client).await?);
         };
         let cell = self.keys.encrypt(&Place::new("account", "totp_cell", &found.account), &secret)?;

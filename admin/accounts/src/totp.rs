@@ -35,15 +35,15 @@ pub fn uri(secret: &str, login_name: &str) -> Zeroizing<String> {
     ))
 }
 
-/// The time step of which `code` is, if it is near `unix` (seconds) and after the step `used`: a code that
-/// somebody looked over a shoulder for is of no use after its owner.
-pub fn step_of(secret: &str, code: &str, unix: i64, used: i64) -> Option<i64> {
+/// The time step of which `code` is, if it is near `unix` (seconds). Who asks has to refuse a step that is not
+/// after the last one used: a code that was seen over a shoulder is of no use after its owner.
+pub fn step_of(secret: &str, code: &str, unix: i64) -> Option<i64> {
     let key = Zeroizing::new(BASE32_NOPAD.decode(secret.as_bytes()).ok()?);
     let code = code.trim();
     let now = unix.div_euclid(STEP);
     // No early end: how long it takes tells nothing of which step fits.
     let fits: Vec<i64> = (now - WINDOW..=now + WINDOW).filter(|step| same(&code_at(&key, *step), code)).collect();
-    fits.into_iter().find(|step| *step > used)
+    fits.into_iter().max()
 }
 
 /// The code of a step: `Truncate(HMAC(key, step))` (RFC 4226 §5.3).
@@ -94,17 +94,16 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_taken_and_used_ones_are_not() {
+    fn neighbours_are_taken_and_no_others() {
         let (at, step) = (1_111_111_109, 1_111_111_109 / STEP);
         for near in [at - STEP, at, at + STEP] {
-            assert_eq!(step_of(KEY, "081804", near, 0), Some(step));
+            assert_eq!(step_of(KEY, "081804", near), Some(step));
         }
-        assert_eq!(step_of(KEY, "081804", at + 2 * STEP, 0), None);
-        assert_eq!(step_of(KEY, "081804", at - 2 * STEP, 0), None);
-        assert_eq!(step_of(KEY, " 081804 ", at, step - 1), Some(step));
-        assert_eq!(step_of(KEY, "081804", at, step), None, "used");
-        assert_eq!(step_of(KEY, "81804", at, 0), None);
-        assert_eq!(step_of("no base32!", "081804", at, 0), None);
+        assert_eq!(step_of(KEY, "081804", at + 2 * STEP), None);
+        assert_eq!(step_of(KEY, "081804", at - 2 * STEP), None);
+        assert_eq!(step_of(KEY, " 081804 ", at), Some(step));
+        assert_eq!(step_of(KEY, "81804", at), None);
+        assert_eq!(step_of("no base32!", "081804", at), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What may be granted, by whom, for how long, and what ends with what.
 
 use chrono::Duration;
-use domain::role::{Node, Role};
+use domain::role::{Node, Role, may_grant};
 use seal::audit::Event;
 use store::Clock as _;
 
@@ -200,8 +200,31 @@ async fn who_leaves_takes_their_grants_along_and_leaves_those_of_others() {
         // From now on it hangs on the street's grant: the committee's old one is nothing to it.
         assert_eq!(scene.accounts.revoke(By::Installation, &own, "补办").await.unwrap(), 1);
         assert_eq!(scene.accounts.what_can(&secretary.account).await.unwrap().len(), 1);
+        // A grant to one's own post is no way around it.
+        let given = wanted(&street.post, Role::CommitteeAdmin, subtree("1.2."));
+        let mine = scene.accounts.grant(By::Person(&street), &given).await.unwrap();
+        let clerk = scene.newcomer("clerk", "o4").await;
+        let given = wanted(&clerk.post, Role::BranchStaff, subtree("1.2.4."));
+        scene.accounts.grant(By::Person(&street), &given).await.unwrap();
+        let left = scene.accounts.leave_post(By::Installation, &street.post, day(11, 3)).await.unwrap();
+        assert_eq!((left.ended, left.kept), (2, 2), "secretary and clerk");
+        assert_eq!(scene.accounts.revoke(By::Installation, &mine, "补办").await.unwrap(), 1);
+        let held = scene.accounts.what_can(&clerk.account).await.unwrap();
+        assert_eq!((held.len(), held[0].granted_by.as_deref()), (1, None), "the installation's");
         let tried = scene.accounts.leave_post(By::Installation, &committee.post, day(11, 9)).await;
         assert_eq!(tried.expect_err("left already").code(), "ACC-404");
+    }
+}
+
+/// Leaving a post counts on it.
+#[test]
+fn what_may_be_granted_in_two_steps_may_be_granted_in_one() {
+    for a in Role::ALL {
+        for b in Role::ALL.iter().filter(|b| may_grant(*a, **b)) {
+            for c in Role::ALL.iter().filter(|c| may_grant(*b, **c)) {
+                assert!(may_grant(*a, *c), "{a}, {b}, {c}");
+            }
+        }
     }
 }
 

@@ -183,7 +183,7 @@ async fn grow(deeds: Vec<Deed>) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 50, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 50, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nobody_holds_what_the_chain_above_them_does_not(deeds in prop::collection::vec(deed(), 10..60)) {
