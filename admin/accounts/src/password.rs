@@ -32,8 +32,8 @@ pub struct Cost {
 }
 
 impl Default for Cost {
-    /// 19 MiB, 2 passes, 1 lane: the smallest that OWASP's Password Storage Cheat Sheet recommends. Some
-    /// 30 ms of one core, so that a few logins at once don't stop a small server.
+    /// 19 MiB, 2 passes, 1 lane: the smallest that OWASP's Password Storage Cheat Sheet recommends.
+    /// Under a tenth of a second of one core, so that a few logins at once don't stop a small server.
     fn default() -> Self {
         Self { memory: Params::DEFAULT_M_COST, passes: Params::DEFAULT_T_COST, lanes: Params::DEFAULT_P_COST }
     }

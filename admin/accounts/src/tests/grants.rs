@@ -110,6 +110,32 @@ async fn a_grant_of_the_future_and_a_temporary_one_come_and_go_in_a_running_sess
 }
 
 #[tokio::test]
+async fn what_is_revoked_or_given_shows_in_the_next_request() {
+    for scene in scenes(false).await {
+        let (id, first) = scene.account("clerk").await;
+        let post = scene.post(&id, "o3").await;
+        let started = scene.settled("clerk", &first).await;
+        let started = scene.accounts.choose_post(&started.token, &post, &client()).await.unwrap();
+        let mut ids = Vec::new();
+        for role in [Role::BranchStaff, Role::Organizer] {
+            let given = scene.accounts.grant(By::Installation, &wanted(&post, role, subtree("1.2.3."))).await.unwrap();
+            ids.push(given);
+        }
+        // That of another post isn't held in this one.
+        let other = scene.post(&id, "o4").await;
+        scene.accounts.grant(By::Installation, &wanted(&other, Role::Delegate, subtree("1.2.4."))).await.unwrap();
+        for role in [Role::BranchStaff, Role::Organizer] {
+            let identity = scene.accounts.identity(&started.token, client()).await.unwrap();
+            assert_eq!(identity.grants.first().map(|it| it.role), Some(role), "{}", scene.name);
+            assert_eq!(identity.grants.len(), ids.len());
+            scene.accounts.revoke(By::Installation, &ids.remove(0), "调整分工").await.unwrap();
+        }
+        assert!(scene.accounts.identity(&started.token, client()).await.unwrap().grants.is_empty());
+        assert_eq!(scene.accounts.what_can(&id).await.unwrap().len(), 1, "the other post's");
+    }
+}
+
+#[tokio::test]
 async fn the_three_administrators_are_three_people() {
     for scene in scenes(false).await {
         let sys = scene.person("sys", "", Role::SysAdmin, Node::City).await;
