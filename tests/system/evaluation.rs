@@ -3,6 +3,7 @@
 use std::{path::Path, process::Stdio, time::Duration};
 
 use evals::runs;
+use serde_json::json;
 use store::Store;
 
 use crate::place::{Place, regulation};
@@ -80,25 +81,41 @@ fn things() -> Vec<(String, String, String)> {
     names.iter().enumerate().map(thing).collect()
 }
 
+/// Writes the things as a BEIR folder, each text so many times over: the folder, corpus, queries, judgements.
+fn beir(place: &Place, times: usize) -> [String; 4] {
+    let things = things();
+    let write =
+        |name: &str, lines: Vec<String>| place.file(&format!("beir/{name}"), &lines.join("\n")).display().to_string();
+    let document = |(id, text, _): &(String, String, String)| {
+        json!({ "id": id, "title": "", "text": text.repeat(times) }).to_string()
+    };
+    let query =
+        |(at, it): (usize, &(String, String, String))| json!({ "id": format!("q{at}"), "text": it.2 }).to_string();
+    let judged = |(at, it): (usize, &(String, String, String))| format!("q{at}\t{}\t1", it.0);
+    [
+        place.folder().join("beir").display().to_string(),
+        write("corpus.jsonl", things.iter().map(document).collect()),
+        write("queries.jsonl", things.iter().enumerate().map(query).collect()),
+        write("qrels.tsv", things.iter().enumerate().map(judged).collect()),
+    ]
+}
+
+/// The things as a reading comprehension set: the answer is the thing's name.
+fn squad(place: &Place) -> String {
+    let paragraph = |(at, (id, text, question)): (usize, (String, String, String))| {
+        let answer = json!({ "text": text.chars().take(2).collect::<String>(), "answer_start": 0 });
+        json!({ "id": id, "context": text, "qas": [{ "id": format!("q{at}"), "question": question, "answers": [answer] }] })
+    };
+    let paragraphs: Vec<_> = things().into_iter().enumerate().map(paragraph).collect();
+    let text = json!({ "data": [{ "title": "", "paragraphs": paragraphs }] }).to_string();
+    place.file("squad.json", &text).display().to_string()
+}
+
 #[test]
 fn a_public_set_is_measured_in_every_form_and_gives_the_same_figures() {
     let place = Place::sqlite();
-    let (mut corpus, mut queries, mut qrels, mut paragraphs) =
-        (String::new(), String::new(), String::new(), Vec::new());
-    for (at, (id, text, question)) in things().into_iter().enumerate() {
-        corpus += &format!("{}\n", serde_json::json!({ "id": id, "title": "", "text": text }));
-        queries += &format!("{}\n", serde_json::json!({ "id": format!("q{at}"), "text": question }));
-        qrels += &format!("q{at}\t{id}\t1\n");
-        paragraphs.push(serde_json::json!({ "id": id, "context": text, "qas": [
-            { "id": format!("q{at}"), "question": question, "answers": [{ "text": text.chars().take(2).collect::<String>(), "answer_start": 0 }] },
-        ] }));
-    }
-    let corpus = place.file("beir/corpus.jsonl", &corpus).display().to_string();
-    let queries = place.file("beir/queries.jsonl", &queries).display().to_string();
-    let qrels = place.file("beir/qrels.tsv", &qrels).display().to_string();
-    let squad = serde_json::json!({ "data": [{ "title": "", "paragraphs": paragraphs }] }).to_string();
-    let squad = place.file("squad.json", &squad).display().to_string();
-    let beir = place.folder().join("beir").display().to_string();
+    let [beir, corpus, queries, qrels] = beir(&place, 1);
+    let squad = squad(&place);
     let run = place.folder().join("run.txt").display().to_string();
 
     let figures = |arguments: &[&str]| {
@@ -133,16 +150,7 @@ fn a_public_set_is_measured_in_every_form_and_gives_the_same_figures() {
 #[test]
 fn a_sweep_writes_settings_that_the_program_takes() {
     let place = Place::sqlite();
-    let (mut corpus, mut queries, mut qrels) = (String::new(), String::new(), String::new());
-    for (at, (id, text, question)) in things().into_iter().enumerate() {
-        corpus += &format!("{}\n", serde_json::json!({ "id": id, "title": "", "text": text.repeat(40) }));
-        queries += &format!("{}\n", serde_json::json!({ "id": format!("q{at}"), "text": question }));
-        qrels += &format!("q{at}\t{id}\t1\n");
-    }
-    for (name, text) in [("corpus.jsonl", corpus), ("queries.jsonl", queries), ("qrels.tsv", qrels)] {
-        place.file(&format!("beir/{name}"), &text);
-    }
-    let beir = place.folder().join("beir").display().to_string();
+    let [beir, ..] = beir(&place, 40);
     let out = place.folder().join("tuned.toml").display().to_string();
     let sweep = [
         "eval",
