@@ -20,8 +20,6 @@ macro_rules! columns {
          updated_at"
     };
 }
-pub(crate) use columns;
-
 const INSERT: &str = concat!(
     "insert into grid (",
     columns!(),

@@ -11,5 +11,7 @@ mod person;
 mod words;
 
 pub use city::{City, DemoGrid, DemoOrg, Street};
+#[cfg(test)]
+pub(crate) use fill::sql;
 pub use fill::{Report, fill};
 pub use person::Person;

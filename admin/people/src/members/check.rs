@@ -71,7 +71,8 @@ fn codes_and_texts(form: &Form, today: NaiveDate, found: &mut Vec<Violation>) {
     if form.job_post.trim().is_empty() {
         found.push(missing("job_post", "请填写工作岗位"));
     }
-    let places = [("native_place", form.native_place.as_deref()), ("residence_division", Some(&*form.residence_division))];
+    let places =
+        [("native_place", form.native_place.as_deref()), ("residence_division", Some(&*form.residence_division))];
     for (field, code) in places {
         if code.is_some_and(|it| division::resolve(it, today).is_none()) {
             found.push(Violation::error("PPL-010", field, "行政区划代码不存在"));

@@ -18,8 +18,9 @@ use crate::{Desk, Error, Result, scope};
 /// Rows on a page at most.
 pub const MOST: usize = 100;
 
-static BY_IDS: LazyLock<Keys> =
-    LazyLock::new(|| Keys::new(concat!("select ", columns!(), " from party_member where id in"), MOST, "order by id desc"));
+static BY_IDS: LazyLock<Keys> = LazyLock::new(|| {
+    Keys::new(concat!("select ", columns!(), " from party_member where id in"), MOST, "order by id desc")
+});
 static BY_ID: LazyLock<Keys> =
     LazyLock::new(|| Keys::new(concat!("select ", columns!(), " from party_member where id in"), 1, ""));
 

@@ -17,7 +17,9 @@ pub use standing::{Change, Conversion, StatusStep, change_status, change_status_
 pub use write::{register, register_in, update, update_in};
 
 pub(crate) use check::check as check_form;
-pub(crate) use record::{Own, columns, values};
+#[cfg(test)]
+pub(crate) use record::columns;
+pub(crate) use record::{Cells, Own, values};
 pub(crate) use standing::INSERT as INSERT_CHANGES;
 pub(crate) use write::INSERT;
 

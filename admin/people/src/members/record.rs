@@ -193,8 +193,7 @@ impl Member {
 
     /// What became of the membership.
     pub fn status(&self) -> Result<MembershipStatus> {
-        MembershipStatus::from_code(&self.membership_status)
-            .ok_or(Error::Unreadable("party_member.membership_status"))
+        MembershipStatus::from_code(&self.membership_status).ok_or(Error::Unreadable("party_member.membership_status"))
     }
 
     /// Opens one of the row's own cells. Only on a row as it was read.

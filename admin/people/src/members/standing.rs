@@ -201,8 +201,7 @@ pub async fn convert_in(
     let wrong = check_dates(&dates, desk.today()).into_iter().filter(|it| it.field == "conversion_date");
     found.extend(wrong);
     let warnings = refuse(found)?;
-    let args: Vec<Value> =
-        vec![id.into(), version.into(), conversion.on.into(), desk.store.clock.now().into()];
+    let args: Vec<Value> = vec![id.into(), version.into(), conversion.on.into(), desk.store.clock.now().into()];
     if tx.execute(CONVERT, args).await? == 0 {
         return Err(Error::Conflict);
     }

@@ -29,8 +29,9 @@ const SAME_IDENTITY: &str =
     "on conflict (id_card_look_up) where membership_status in ('normal', 'suspended') do nothing";
 
 /// Also for the demonstration, which writes many at once.
-pub(crate) static INSERT: LazyLock<Rows> =
-    LazyLock::new(|| Rows::new(concat!("insert into party_member (", columns!(), ") values"), COLUMNS, 40, SAME_IDENTITY));
+pub(crate) static INSERT: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new(concat!("insert into party_member (", columns!(), ") values"), COLUMNS, 40, SAME_IDENTITY)
+});
 /// Under every key: the unique index can't see a pair made with different ones.
 static ON_THE_BOOKS: LazyLock<Keys> = LazyLock::new(|| {
     let head = "select id from party_member where membership_status in ('normal', 'suspended') and id_card_look_up in";
@@ -290,5 +291,8 @@ fn fields(before: &Member, form: &Form, changes: Changes) -> Changes {
         ("lost_contact_on", day(before.lost_contact_on), day(form.lost_contact_on)),
         ("dues_paid_until", before.dues_paid_until.clone(), form.dues_paid_until.clone()),
     ];
-    pairs.into_iter().filter(|(_, old, new)| old != new).fold(changes, |it, (field, old, new)| it.plain(field, old, new))
+    pairs
+        .into_iter()
+        .filter(|(_, old, new)| old != new)
+        .fold(changes, |it, (field, old, new)| it.plain(field, old, new))
 }

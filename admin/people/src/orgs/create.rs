@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use chrono::NaiveDate;
 use domain::org::{OrgCategory, OrgStatus};
 use seal::{
     Place,
@@ -15,7 +14,7 @@ use super::{
     read::{lock, read},
     record::{COLUMNS, Own, columns, term_years, values},
 };
-use crate::{Desk, Error, Result, Saved, error::refuse, scope};
+use crate::{Desk, Error, Result, Saved, error::refuse};
 
 /// Numbers beyond every one that was ever given out, however the rows came here.
 const NUMBERS: &str = "update party_org_number set last = $1 + case \
@@ -115,7 +114,7 @@ pub async fn create_in(tx: &mut Tx, desk: &Desk<'_>, new: &New) -> Result<(Saved
 }
 
 /// Sets aside `count` numbers; gives the first.
-pub(crate) async fn next_numbers(tx: &mut Tx, count: i64) -> Result<i64> {
+async fn next_numbers(tx: &mut Tx, count: i64) -> Result<i64> {
     let last: Option<(i64,)> = tx.fetch_optional(NUMBERS, vec![count.into()]).await?;
     last.map(|it| it.0 - count + 1).ok_or(Error::Unreadable("party_org_number.last"))
 }
@@ -142,13 +141,7 @@ pub async fn update(desk: &Desk<'_>, id: &str, version: i64, form: &Form) -> Res
 ///
 /// # Errors
 /// Those of [`update`].
-pub async fn update_in(
-    tx: &mut Tx,
-    desk: &Desk<'_>,
-    id: &str,
-    version: i64,
-    form: &Form,
-) -> Result<(Saved, Entry)> {
+pub async fn update_in(tx: &mut Tx, desk: &Desk<'_>, id: &str, version: i64, form: &Form) -> Result<(Saved, Entry)> {
     let before = read(tx, id).await?;
     let mut found = Vec::new();
     check::form(before.category()?, form, desk.today(), &mut found);
@@ -214,9 +207,11 @@ fn changed(before: &Form, after: &Form) -> Result<Changes> {
     let json = |form: &Form| serde_json::to_value(form).map_err(|_| Error::Unreadable("party_org"));
     let (before, after) = (json(before)?, json(after)?);
     let fields = after.as_object().into_iter().flatten();
-    Ok(fields.filter(|(name, value)| before.get(name) != Some(value)).fold(Changes::none(), |changes, (name, value)| {
-        changes.plain(name, before.get(name).cloned().unwrap_or_default(), value.clone())
-    }))
+    Ok(fields
+        .filter(|(name, value)| before.get(name) != Some(value))
+        .fold(Changes::none(), |changes, (name, value)| {
+            changes.plain(name, before.get(name).cloned().unwrap_or_default(), value.clone())
+        }))
 }
 
 /// Gives an organisation another name; it has to be 调整中, or not at work yet.

@@ -17,13 +17,13 @@ pub use read::{ancestors, by_code, by_id, children, path_on, search, subtree};
 pub use record::{Form, Org};
 pub use status::{Pending, StatusStep, change_status, change_status_in, findings};
 
-pub(crate) use create::next_numbers;
+pub(crate) use create::INSERT;
 pub(crate) use read::lock;
-pub(crate) use record::columns;
+pub(crate) use record::{Own, values};
 pub(crate) use status::watch_numbers;
 
 /// Every statement of this folder.
 #[cfg(test)]
 pub(crate) fn sql() -> Vec<&'static str> {
-    [create::SQL, moves::SQL, &read::sql(), status::SQL].concat()
+    [create::SQL, &create::INSERT.statements(), moves::SQL, &read::sql(), status::SQL].concat()
 }

@@ -4,8 +4,8 @@
 //! the last change of any path concerned.
 
 use chrono::NaiveDate;
-use serde::Serialize;
 use seal::audit::{self, Changes, Entry};
+use serde::Serialize;
 use store::{Tx, Value};
 
 use super::{check, read::lock};
@@ -118,9 +118,7 @@ pub async fn move_under_in(
     let path = format!("{}{}.", above.path, org.no);
     // What is kept of a path begins behind the old beginning; paths are ASCII.
     let rest = org.path.len() as i64 + 1;
-    let change = || -> Vec<Value> {
-        vec![from.as_str().into(), to.as_str().into(), path.as_str().into(), rest.into()]
-    };
+    let change = || -> Vec<Value> { vec![from.as_str().into(), to.as_str().into(), path.as_str().into(), rest.into()] };
     tx.execute(PARENT, vec![id.into(), parent.into(), version.into()]).await?;
     tx.execute(CLOSE_SPANS, ends(on)).await?;
     tx.execute(REWRITE_SPANS, change()).await?;

@@ -105,7 +105,8 @@ pub async fn search(store: &Store, scope: &[Node], words: &str) -> Result<Vec<Or
     built.text(") and ");
     scope::orgs(&mut built, scope);
     built.text(" order by path limit ").arg(MOST);
-    let ids: Vec<String> = store.db.rows(built, &[ColumnKind::Text]).await?.into_iter().filter_map(first_text).collect();
+    let ids: Vec<String> =
+        store.db.rows(built, &[ColumnKind::Text]).await?.into_iter().filter_map(first_text).collect();
     let mut found: Vec<Org> = Vec::with_capacity(ids.len());
     for page in BY_IDS.pages(&ids) {
         found.extend(store.db.fetch_all::<Org>(BY_IDS.sql(), page).await?);
