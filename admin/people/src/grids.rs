@@ -2,7 +2,7 @@
 //!
 //! A grid ends by being merged, split or retired; what became of it stands in `grid_lineage`. Visits and figures of
 //! the past stay with the old grid, and what is in it now must have gone elsewhere first (GRID-002). Boundaries are
-//! kept as they come (GeoJSON, GCJ-02); whether two overlap is for whoever draws them.
+//! kept as they come (`GeoJSON`, GCJ-02); whether two overlap is for whoever draws them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{Violation, division, org::OrgCategory};
@@ -101,7 +101,7 @@ pub struct New {
 pub struct Form {
     /// Its name.
     pub name: String,
-    /// GeoJSON, GCJ-02.
+    /// `GeoJSON`, GCJ-02.
     pub boundary: Option<serde_json::Value>,
     /// Who leads it.
     pub grid_lead_user_id: Option<String>,

@@ -212,7 +212,7 @@ impl City {
         let found = |orgs: &mut Vec<DemoOrg>, parent: usize, category, name: String| {
             let own = DemoOrg { branch: None, ..orgs[parent].clone() };
             let mut form = form(&own.form.division_code);
-            self.elected(&mut form, category, self.today - Months::new(30));
+            elected(&mut form, category, self.today - Months::new(30));
             let no = first_no + orgs.len() as i64;
             orgs.push(self.org(no, Some(&own), category, name, form));
         };
@@ -262,7 +262,7 @@ impl City {
         own.host_unit_ids = (0..units).map(|it| id(Table::Unit, number * 8 + it)).collect();
         own.has_committee = members.end - members.start >= 7;
         own.secretary_member_id = (!members.is_empty()).then(|| id(Table::Member, members.start));
-        self.elected(&mut own, category, self.today - Months::new(random.random_range(0..30)));
+        elected(&mut own, category, self.today - Months::new(random.random_range(0..30)));
         let name = format!("中国共产党{street}{unit}{again}{trade}{ending}");
         DemoOrg { branch: Some((number, members)), ..self.org(no, Some(parent), category, name, own) }
     }
@@ -277,16 +277,6 @@ impl City {
             if paired { even + self.random(2, it / 2).random_range(0..=size / 2) } else { even }
         };
         start(number)..start(number + 1)
-    }
-
-    fn elected(&self, form: &mut orgs::Form, category: OrgCategory, since: NaiveDate) {
-        let village = form.unit_nature.as_deref().is_some_and(is_village_or_community);
-        if let Some(years) = term_years(category, village) {
-            form.term_years = Some(i64::from(years));
-            form.term_no = Some(1);
-            form.term_start = Some(since);
-            form.term_end = since.checked_add_months(Months::new(years * 12));
-        }
     }
 
     fn org(
@@ -311,6 +301,17 @@ impl City {
             form,
             branch: None,
         }
+    }
+}
+
+/// Gives an elected organisation the term that began on a day.
+fn elected(form: &mut orgs::Form, category: OrgCategory, since: NaiveDate) {
+    let village = form.unit_nature.as_deref().is_some_and(is_village_or_community);
+    if let Some(years) = term_years(category, village) {
+        form.term_years = Some(i64::from(years));
+        form.term_no = Some(1);
+        form.term_start = Some(since);
+        form.term_end = since.checked_add_months(Months::new(years * 12));
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn person(city: &City, random: &mut ChaCha8Rng, index: u64, place: u6
     };
     // Nobody's membership changes before it began.
     let changed_on = changed_on.map(|it| it.max(converted));
-    let lost = (status == MembershipStatus::Suspended).then(|| changed_on.map(|it| it - Months::new(7))).flatten();
+    let lost_on = (status == MembershipStatus::Suspended).then(|| changed_on.map(|it| it - Months::new(7))).flatten();
     let age = today.years_since(birth).unwrap_or(0);
     let job = if age >= 60 { 5 } else { random.random_range(0..words::POSTS.len()) };
     let (nation, education) = (nation(random), education(random, age));
@@ -108,7 +108,7 @@ pub(super) fn person(city: &City, random: &mut ChaCha8Rng, index: u64, place: u6
             new_job_group: (age < 50 && random.random_range(0..40) == 0).then(|| "delivery".to_owned()),
             residence_division: "310000".to_owned(),
             archive_location: None,
-            lost_contact_on: lost,
+            lost_contact_on: lost_on,
             dues_paid_until: Some(today.format("%Y%m").to_string()),
             photo_file_id: None,
             specialties: Vec::new(),

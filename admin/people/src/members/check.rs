@@ -23,7 +23,7 @@ const LONGEST: usize = 200;
 pub(crate) fn check(
     category: PersonCategory,
     form: &Form,
-    identity: Option<Identity>,
+    identity: Option<&Identity>,
     divisions: Divisions,
     today: NaiveDate,
     found: &mut Vec<Violation>,
@@ -34,7 +34,7 @@ pub(crate) fn check(
         Err(wrong) => found.push(wrong),
     }
     let plain = secrets(&form, divisions, today, found);
-    match plain.identity.as_ref().or(identity.as_ref()) {
+    match plain.identity.as_ref().or(identity) {
         Some(identity) => found.extend(identity.check_record(form.birth_date, form.gender)),
         None if form.secrets.id_card_no.is_none() => found.push(missing("id_card_no", "请填写身份号码")),
         None => {}

@@ -132,6 +132,7 @@ pub struct Registration {
 /// A member as given out: numbers and address masked. Codes are the texts of the database.
 #[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
 #[expect(missing_docs, reason = "the columns are those of Form and of the migration, where each is explained")]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, each a column")]
 pub struct Member {
     pub id: String,
     pub national_uuid: Option<String>,

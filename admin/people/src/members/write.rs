@@ -206,7 +206,7 @@ pub async fn update_in(
     let identity = Identity::parse(&number, desk.divisions, today).ok();
     let mut found = Vec::new();
     let category: PersonCategory = before.category()?;
-    let (form, plain) = check(category, form, identity, desk.divisions, today, &mut found);
+    let (form, plain) = check(category, form, identity.as_ref(), desk.divisions, today, &mut found);
     if form.party_group_id != before.party_group_id {
         group(tx, &form, &before.branch_id, &mut found).await?;
     }

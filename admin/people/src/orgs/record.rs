@@ -25,7 +25,8 @@ pub(crate) use columns;
 pub(crate) const COLUMNS: usize = 45;
 
 /// What people fill in. What is empty in the database is `None` here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, each a column")]
 pub struct Form {
     /// Id in the national base.
     pub national_uuid: Option<String>,
@@ -97,46 +98,14 @@ pub struct Form {
 impl Form {
     /// An empty form with what can't be empty.
     pub fn new(line_type: &str, division_code: &str) -> Self {
-        Self {
-            national_uuid: None,
-            short_name: None,
-            formation_mode: None,
-            work_kind: None,
-            mobile_capability: None,
-            is_temporary: false,
-            is_mobile_org: false,
-            is_new_domain: false,
-            line_type: line_type.to_owned(),
-            division_code: division_code.to_owned(),
-            grid_id: None,
-            host_unit_ids: Vec::new(),
-            units_explanation: None,
-            unit_nature: None,
-            established_on: None,
-            approval_doc_no: None,
-            approved_by_org_id: None,
-            has_committee: false,
-            secretary_member_id: None,
-            term_no: None,
-            term_years: None,
-            term_start: None,
-            term_end: None,
-            term_extended_until: None,
-            approval_authority_granted: None,
-            contact_name: None,
-            contact_phone: None,
-            address: None,
-            lng_gcj02: None,
-            lat_gcj02: None,
-            lng_wgs84: None,
-            lat_wgs84: None,
-        }
+        Self { line_type: line_type.to_owned(), division_code: division_code.to_owned(), ..Self::default() }
     }
 }
 
 /// An organisation. Codes are the texts of the database; the methods give their types.
 #[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
 #[expect(missing_docs, reason = "the columns are those of Form and of the migration, where each is explained")]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, each a column")]
 pub struct Org {
     pub id: String,
     pub no: i64,
