@@ -38,8 +38,7 @@ async fn main() {
     let keys = KeyRing::parse(&KeyRing::generate("k1").expect("a key")).expect("a ring");
     for it in stores().await {
         let store = &it.store;
-        let divisions = Divisions::DEMONSTRATION;
-        let desk = Desk { store, keys: &keys, divisions, actor: Actor::default(), trace_id: None };
+        let desk = Desk { divisions: Divisions::DEMONSTRATION, ..Desk::new(store, &keys, Actor::default()) };
         let began = Instant::now();
         let report = demo::fill(&desk, 7, members, |_| ()).await.expect("filled");
         let seconds = began.elapsed().as_secs_f64();

@@ -18,6 +18,10 @@ pub struct Desk<'a> {
     pub divisions: Divisions,
     /// Who is written into the audit log.
     pub actor: Actor,
+    /// From which network address, for the audit log.
+    pub ip: Option<String>,
+    /// With which device, for the audit log.
+    pub device: Option<String>,
     /// The request, for the audit log.
     pub trace_id: Option<String>,
 }
@@ -33,7 +37,12 @@ pub struct Saved {
     pub warnings: Vec<Violation>,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    /// A desk that knows the real divisions only, with nothing else for the audit log than `actor`.
+    pub fn new(store: &'a Store, keys: &'a KeyRing, actor: Actor) -> Self {
+        Self { store, keys, divisions: Divisions::PRODUCTION, actor, ip: None, device: None, trace_id: None }
+    }
+
     /// Today in Shanghai.
     pub(crate) fn today(&self) -> NaiveDate {
         self.store.clock.today()
@@ -54,6 +63,8 @@ impl Desk<'_> {
         let mut entry = Entry::new(self.store.clock.now(), action, table);
         entry.actor = self.actor.clone();
         entry.object_id = Some(id.to_owned());
+        entry.ip.clone_from(&self.ip);
+        entry.device.clone_from(&self.device);
         entry.trace_id.clone_from(&self.trace_id);
         entry
     }

@@ -169,19 +169,20 @@ pub async fn create(desk: &Desk<'_>, new: &New) -> Result<Saved> {
     if division::resolve(&new.division_code, desk.today()).is_none() {
         found.push(Violation::error("ORG-013", "division_code", "所属行政区划不存在"));
     }
-    match orgs::lock(&mut tx, &new.street_org_id).await {
-        Ok(street) if matches!(street.category()?, OrgCategory::WorkCommittee | OrgCategory::TownCommittee) => {}
-        Ok(_) | Err(Error::NotFound) => {
-            found.push(Violation::error("GRID-004", "street_org_id", "网格须属于街道党工委或镇党委"));
-        }
-        Err(other) => return Err(other),
-    }
+    // Grids are locked before organisations, here as in every other function.
     let level = i64::from(new.parent_grid_id.is_some()) + 1;
     if let Some(parent) = &new.parent_grid_id {
         let above = lock(&mut tx, parent).await.ok().filter(|it| it.level == 1 && it.status == "active");
         if above.is_none_or(|it| it.street_org_id != new.street_org_id) {
             found.push(Violation::error("GRID-005", "parent_grid_id", "微网格须属于同一街镇的网格"));
         }
+    }
+    match orgs::lock(&mut tx, &new.street_org_id).await {
+        Ok(street) if matches!(street.category()?, OrgCategory::WorkCommittee | OrgCategory::TownCommittee) => {}
+        Ok(_) | Err(Error::NotFound) => {
+            found.push(Violation::error("GRID-004", "street_org_id", "网格须属于街道党工委或镇党委"));
+        }
+        Err(other) => return Err(other),
     }
     let warnings = refuse(found)?;
     let args: Vec<Value> = vec![

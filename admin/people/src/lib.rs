@@ -15,8 +15,11 @@
 //! end in `_in` do the same inside the caller's transaction and hand the entry back, so that it can be appended
 //! right before the commit.
 //!
-//! Locks are always taken in one order, so that two writers never wait for each other: the root of the tree
-//! (moves alone), then one organisation, then members, then the audit log.
+//! Functions on members ask for the nodes of whoever acts, and what lies outside of them isn't there. Organisations
+//! and grids are changed by those who were let in before: [`orgs::find`] says whether one is in a scope.
+//!
+//! Locks are taken in one order, so that two writers don't wait for each other: grids, the root of the tree (moves
+//! alone), organisations from the top down, members, the audit log.
 
 pub mod codes;
 pub mod demo;

@@ -13,7 +13,7 @@ mod status;
 
 pub use create::{New, create, create_in, rename, rename_in, update, update_in};
 pub use moves::{Moved, PathSpan, move_under, move_under_in, paths_of};
-pub use read::{ancestors, by_code, by_id, children, path_on, search, subtree};
+pub use read::{ancestors, by_code, by_id, children, find, path_on, search, subtree};
 pub use record::{Form, Org};
 pub use status::{Pending, StatusStep, change_status, change_status_in, findings};
 

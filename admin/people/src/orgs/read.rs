@@ -48,6 +48,20 @@ pub async fn by_id(store: &Store, id: &str) -> Result<Org> {
     store.db.fetch_optional(BY_ID, vec![id.into()]).await?.ok_or(Error::NotFound)
 }
 
+/// The organisation with this id, where it is in the scope.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is none, or none in the scope: the two read the same.
+pub async fn find(store: &Store, scope: &[Node], id: &str) -> Result<Org> {
+    let mut built = Built::default();
+    built.text("select id from party_org where id = ").arg(id).text(" and ");
+    scope::orgs(&mut built, scope);
+    if store.db.rows(built, &[ColumnKind::Text]).await?.is_empty() {
+        return Err(Error::NotFound);
+    }
+    by_id(store, id).await
+}
+
 /// The organisation with this national code.
 ///
 /// # Errors

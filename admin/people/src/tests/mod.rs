@@ -39,7 +39,7 @@ pub fn ring() -> KeyRing {
 
 pub fn desk<'a>(store: &'a Store, keys: &'a KeyRing) -> Desk<'a> {
     let actor = Actor { id: Some("u1".into()), role: Some("street_admin".into()), org: None };
-    Desk { store, keys, divisions: Divisions::DEMONSTRATION, actor, trace_id: None }
+    Desk { divisions: Divisions::DEMONSTRATION, ..Desk::new(store, keys, actor) }
 }
 
 /// The codes of a refusal.

@@ -66,6 +66,11 @@ async fn divisions_grids_and_oneself_are_scopes_too() {
         assert_eq!(ids(Node::Own { member: there.clone() }).await, [there.as_str()], "{}", it.name);
         let outside = members::by_id(store, &keys, &[division("310104")], &there).await;
         assert!(matches!(outside, Err(Error::NotFound)), "{}", it.name);
+        let own = subtree("1.2.4.6.");
+        assert_eq!(orgs::find(store, &own, &branch).await.unwrap().id, branch, "{}", it.name);
+        for outside in [subtree("1.3."), vec![Node::Grid { id: "g2".into() }], vec![]] {
+            assert!(matches!(orgs::find(store, &outside, &branch).await, Err(Error::NotFound)), "{}", it.name);
+        }
         assert!(orgs::search(store, &[division("310104")], "徐汇").await.unwrap().len() == 1, "{}", it.name);
     }
 }
