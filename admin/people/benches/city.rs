@@ -40,6 +40,10 @@ async fn main() {
         let store = &it.store;
         let desk = Desk { divisions: Divisions::DEMONSTRATION, ..Desk::new(store, &keys, Actor::default()) };
         let began = Instant::now();
+        let city = demo::City::new(7, members, store.clock.today());
+        let made: usize = city.streets().flat_map(|it| it.orgs).map(|it| city.people(&it).len()).sum();
+        println!("{}: {made} members made in {:.1} s", it.name, began.elapsed().as_secs_f64());
+        let began = Instant::now();
         let report = demo::fill(&desk, 7, members, |_| ()).await.expect("filled");
         let seconds = began.elapsed().as_secs_f64();
         println!("{}: {report:?} in {seconds:.1} s, {:.0} members a second", it.name, members as f64 / seconds);

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Members of one transaction: they are encrypted before it begins, so that it is short.
-const BATCH: usize = 400;
+const BATCH: usize = 1_000;
 
 const ANY: &str = "select count(*) from (select id from party_org limit 1) as one";
 static SPANS: LazyLock<Rows> =

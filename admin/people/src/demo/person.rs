@@ -84,7 +84,7 @@ pub(super) fn person(city: &City, random: &mut ChaCha8Rng, index: u64, place: u6
             name: name(random, identity.gender()),
             secrets: Secrets {
                 id_card_no: Some(identity.in_full().to_owned()),
-                // 140 is given to things, not to people: such a number of eleven digits rings nowhere.
+                // 140 is given to things, in thirteen digits: a number of eleven rings nowhere.
                 mobile: Some(format!("140{:08}", index % 100_000_000)),
                 phone_abroad: None,
                 residence_address: Some(format!("上海市示例区示例街道示例路{}弄{}号", index % 997 + 1, index % 89 + 1)),

@@ -39,6 +39,9 @@ fn every_rule_holds_for_everybody() {
         assert_eq!(identity.division(), "310199", "nobody's number");
         assert_eq!(Identity::parse(number, Divisions::PRODUCTION, today).unwrap_err().code, "ID-004");
         assert_eq!(identity.check_record(form.birth_date, form.gender), []);
+        let mut found = Vec::new();
+        members::check_form(person.category, form, None, Divisions::DEMONSTRATION, today, &mut found);
+        assert_eq!(found, [], "not even a warning");
         assert!(phone::parse_mobile(secrets.mobile.as_deref().unwrap()).is_ok());
         let (birth, join, conversion) = (form.birth_date, form.join_date, form.conversion_date);
         assert_eq!(check_dates(&Dates { category: person.category, birth, join, conversion }, today), [], "{person:?}");
