@@ -151,7 +151,7 @@ where membership_status in ('normal', 'suspended');
 create index party_member_identity_all on party_member (id_card_look_up);
 create index party_member_mobile on party_member (mobile_look_up);
 create index party_member_name on party_member (name, id);
-create index party_member_branch on party_member (branch_id);
+create index party_member_branch on party_member (branch_id, id);
 -- Lists of a subtree newest first, and counts by status, from the index alone.
 create index party_member_scope on party_member (branch_path, id, membership_status, person_category);
 
