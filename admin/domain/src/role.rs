@@ -60,6 +60,18 @@ impl Role {
     }
 }
 
+coded! {
+    /// By what a record belongs to somebody (1.1): the three are never mixed, nor their sums added.
+    Basis {
+        /// By the organisation that it is affiliated to.
+        Affiliation = "affiliation" "隶属",
+        /// By the administrative division in which it lies.
+        Territory = "territory" "属地",
+        /// By the grid.
+        Grid = "grid" "网格",
+    }
+}
+
 /// Where a role is held.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -104,6 +116,36 @@ impl Node {
             (this, other) => this == other,
         }
     }
+}
+
+impl Node {
+    /// Whether a record at `place` lies in this node: by affiliation a path, by territory a division's code, by
+    /// grid its id. A node says nothing of a record on another basis; the city holds all.
+    pub fn covers(&self, basis: Basis, place: &str) -> bool {
+        match (self, basis) {
+            (Self::City, _) => true,
+            (Self::Subtree { path }, Basis::Affiliation) => is_path(path) && place.starts_with(path.as_str()),
+            (Self::Division { code }, Basis::Territory) => is_division(code) && place.starts_with(code.as_str()),
+            (Self::Grid { id }, Basis::Grid) => !id.is_empty() && place == id,
+            _ => false,
+        }
+    }
+
+    /// As [`Self::covers`], for a node that lies above the place and isn't the place itself.
+    pub fn covers_from_above(&self, basis: Basis, place: &str) -> bool {
+        let same = match self {
+            Self::Subtree { path } => path == place,
+            Self::Division { code } => code == place,
+            Self::Grid { .. } => true,
+            Self::City | Self::Own { .. } => false,
+        };
+        !same && self.covers(basis, place)
+    }
+}
+
+/// Whether a text is a division's code, or the beginning of one: digits, at least two.
+pub fn is_division(code: &str) -> bool {
+    code.len() >= 2 && code.bytes().all(|it| it.is_ascii_digit())
 }
 
 /// Whether a text is a path: numbers, each with a full stop. `1.1` isn't one: it would hold `1.12.`
@@ -183,6 +225,31 @@ mod tests {
         assert!(!division("").holds(&division("310101")));
         assert!(Node::City.holds(&subtree("1.")) && !subtree("1.").holds(&Node::City));
         assert!(!subtree("1.").holds(&division("310101")) && !division("310101").holds(&subtree("1.")));
+    }
+
+    #[test]
+    fn a_record_lies_in_nodes_of_its_own_basis() {
+        let division = |code: &str| Node::Division { code: code.to_owned() };
+        let grid = |id: &str| Node::Grid { id: id.to_owned() };
+        for basis in Basis::ALL {
+            assert!(Node::City.covers(*basis, "1.") && Node::City.covers_from_above(*basis, ""));
+            assert_eq!(subtree("1.2.").covers(*basis, "1.2.3."), *basis == Basis::Affiliation);
+            assert_eq!(division("310101").covers(*basis, "310101015"), *basis == Basis::Territory);
+            assert_eq!(grid("g1").covers(*basis, "g1"), *basis == Basis::Grid);
+        }
+        assert!(
+            !subtree("1.2.").covers(Basis::Affiliation, "1.20.") && !division("31010").covers(Basis::Territory, "")
+        );
+        assert!(
+            !division("").covers(Basis::Territory, "310101") && !division("3101%").covers(Basis::Territory, "3101%1")
+        );
+        assert!(!grid("").covers(Basis::Grid, "") && !grid("g1").covers(Basis::Grid, "g11"));
+        assert!(division("310101").covers_from_above(Basis::Territory, "310101015"));
+        assert!(!division("310101").covers_from_above(Basis::Territory, "310101"));
+        assert!(
+            !grid("g1").covers_from_above(Basis::Grid, "g1")
+                && !subtree("1.").covers_from_above(Basis::Affiliation, "1.")
+        );
     }
 
     #[test]

@@ -79,19 +79,19 @@ impl<'a> Step<'a> {
     /// The sides whose act it is, with the paths of their organisations.
     fn sides(&self) -> impl Iterator<Item = (&'static Side, &'a str)> {
         let named = |it: (&'static Entity, &'static [&'static str], &'a Row)| {
-            sides_named(it.0, it.1).map(move |side| (side, it.2.path(it.0, side)))
+            sides_named(it.0, it.1).map(move |side| (side, it.2.place(it.0, side)))
         };
         self.over.into_iter().flat_map(named)
     }
 
     /// Whether the actor holds one of `roles` above an organisation whose act it is.
     pub fn holds_above(&self, roles: &[Role]) -> bool {
-        self.sides().any(|it| self.actor.holds_above(roles, it.1))
+        self.sides().any(|it| self.actor.holds_above(roles, it.0, it.1))
     }
 
     /// The first side for which the actor, holding one of `roles`, acts; empty for none.
     pub fn side(&self, roles: &[Role]) -> &'static str {
-        self.sides().find(|it| self.actor.holds_over(roles, it.1)).map_or("", |it| it.0.code)
+        self.sides().find(|it| self.actor.holds_over(roles, it.0, it.1)).map_or("", |it| it.0.code)
     }
 
     /// Sets a field of the row beside what the action asked for.
@@ -249,7 +249,7 @@ fn allowed(entity: &'static Entity, actor: &Actor, row: &Row, request: &Request)
     let Some(action) = entity.action(&request.action, status) else {
         return Err(wrong_state(entity, row, request));
     };
-    if !sides_of(entity, action).any(|side| actor.may(action, row.path(entity, side))) {
+    if !sides_of(entity, action).any(|side| actor.may(action, side, row.place(entity, side))) {
         return Err(Error::Forbidden(action.title));
     }
     if action.approval && read::is_own(actor, row) {

@@ -1,6 +1,6 @@
 //! Who asks, and what of an entity is theirs.
 
-use domain::role::{Grant, Node, Role};
+use domain::role::{Basis, Grant, Node, Role};
 
 use crate::declare::{Action, Entity, Level, Side};
 
@@ -28,32 +28,22 @@ impl Actor {
         self.grants.iter().any(|it| roles.contains(&it.role))
     }
 
-    /// Whether one of `roles` is held over an organisation with this path. A row without an organisation on
-    /// that side is nobody's but the city's.
-    pub fn holds_over(&self, roles: &[Role], path: &str) -> bool {
-        self.nodes(roles).any(|node| match node {
-            Node::City => true,
-            Node::Subtree { path: mine } => domain::role::is_path(mine) && path.starts_with(mine.as_str()),
-            Node::Division { .. } | Node::Grid { .. } | Node::Own { .. } => false,
-        })
+    /// Whether one of `roles` is held where a row lies on a side. A row that lies nowhere on that side is
+    /// nobody's but the city's.
+    pub fn holds_over(&self, roles: &[Role], side: &Side, place: &str) -> bool {
+        self.nodes(roles).any(|node| node.covers(side.basis, place))
     }
 
-    /// As [`Self::holds_over`], on a node above the organisation, not on the organisation itself.
-    pub fn holds_above(&self, roles: &[Role], path: &str) -> bool {
-        self.nodes(roles).any(|node| match node {
-            Node::City => true,
-            Node::Subtree { path: mine } => {
-                domain::role::is_path(mine) && path != mine && path.starts_with(mine.as_str())
-            }
-            Node::Division { .. } | Node::Grid { .. } | Node::Own { .. } => false,
-        })
+    /// As [`Self::holds_over`], on a node above the place, not on the place itself.
+    pub fn holds_above(&self, roles: &[Role], side: &Side, place: &str) -> bool {
+        self.nodes(roles).any(|node| node.covers_from_above(side.basis, place))
     }
 
-    /// Whether an action is this actor's over an organisation with this path.
-    pub(crate) fn may(&self, action: &Action, path: &str) -> bool {
+    /// Whether an action is this actor's over a row that lies there.
+    pub(crate) fn may(&self, action: &Action, side: &Side, place: &str) -> bool {
         match action.level {
-            Level::Own => self.holds_over(action.by, path),
-            Level::Above => self.holds_above(action.by, path),
+            Level::Own => self.holds_over(action.by, side, place),
+            Level::Above => self.holds_above(action.by, side, place),
             Level::System => false,
         }
     }
@@ -64,9 +54,12 @@ impl Actor {
     }
 }
 
-/// The name of the column beside a side's organisation that holds its path.
-pub(crate) fn path_column(side: &Side) -> String {
-    format!("{}_path", side.org)
+/// The column by which rows are found on a side: beside an organisation its path, else the field itself.
+pub(crate) fn place_column(side: &Side) -> String {
+    match side.basis {
+        Basis::Affiliation => format!("{}_path", side.field),
+        Basis::Territory | Basis::Grid => side.field.to_owned(),
+    }
 }
 
 /// The sides whose act an action is.

@@ -45,7 +45,7 @@ pub(crate) fn available(entity: &'static Entity, actor: &Actor, row: &Row) -> Ve
 /// Whether state, roles, side and authorship allow an action.
 pub(crate) fn permitted(entity: &'static Entity, actor: &Actor, row: &Row, action: &'static Action) -> bool {
     action.from.iter().any(|it| it.code == row.record.status())
-        && sides_of(entity, action).any(|side| actor.may(action, row.path(entity, side)))
+        && sides_of(entity, action).any(|side| actor.may(action, side, row.place(entity, side)))
         && !(action.approval && is_own(actor, row))
 }
 
@@ -118,7 +118,8 @@ fn shown(entity: &'static Entity, actor: &Actor, row: &Row, names: &Names) -> Sh
     }
     let state = entity.state(record.status());
     let actions = available(entity, actor, row);
-    let makes = sides_named(entity, entity.makers.0).any(|it| actor.holds_over(entity.makers.1, row.path(entity, it)));
+    let makes =
+        sides_named(entity, entity.makers.0).any(|it| actor.holds_over(entity.makers.1, it, row.place(entity, it)));
     Shown {
         id: record.id().to_owned(),
         status: record.status().to_owned(),

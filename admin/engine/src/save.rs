@@ -1,7 +1,7 @@
 //! The form: a new row, or changes to one that is still open.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::Violation;
+use domain::{Violation, role::Basis};
 use seal::audit;
 use serde_json::{Map, Value as Json};
 use store::{ColumnKind, Store, Tx, Value};
@@ -9,7 +9,7 @@ use store::{ColumnKind, Store, Tx, Value};
 use crate::{
     Actor, Error, Record, Result,
     act::Step,
-    actor::{path_column, sides_named},
+    actor::{place_column, sides_named},
     declare::{Check, Entity, FieldDef, Kind, Side},
     history::{self, Event},
     record::empty,
@@ -54,11 +54,12 @@ pub async fn create_in(
     let mut record = Record::default();
     let mut wrong = Vec::new();
     read_values(entity, values, &mut record, &mut wrong, |field| !field.kept);
-    let paths = paths(tx, entity, &record, &mut wrong).await?;
+    let moved = moved(tx, entity, &record, &record, &mut wrong).await?;
     wrong.extend(broken(entity.checks, &record, store.clock.today()));
     refuse(wrong)?;
     let roles = entity.makers.1;
-    let mut row = Row { record, paths };
+    let places = places(entity, &record, &moved, None);
+    let mut row = Row { record, places };
     if !makes(entity, actor, &row) {
         return Err(Error::Forbidden("新建"));
     }
@@ -68,7 +69,7 @@ pub async fn create_in(
         work(step.over(entity, entity.makers.0, &row)).await?;
         row.record = merged(&row.record, &changes);
     }
-    let Row { mut record, paths } = row;
+    let Row { mut record, .. } = row;
     let (id, now) = (store.ids.next().simple().to_string(), store.clock.now());
     let first = entity.states[0].code;
     for (name, value) in [
@@ -81,7 +82,7 @@ pub async fn create_in(
     ] {
         record.set(name, value);
     }
-    tx.run(sql::insert(entity, &record, &paths)).await.map_err(taken)?;
+    tx.run(sql::insert(entity, &record, &moved)).await.map_err(taken)?;
     let event = Event::new(entity, &id, CREATE, "", first);
     history::write(tx, store, actor, roles, &event.with_changes(entity, &Record::default(), &record)).await?;
     Ok(id)
@@ -118,13 +119,9 @@ pub async fn update(
     let moved = moved(&mut tx, entity, &after, &changes, &mut wrong).await?;
     wrong.extend(broken(entity.checks, &after, store.clock.today()));
     refuse(wrong)?;
-    let path = |side: &Side| {
-        let column = path_column(side);
-        moved.iter().find(|it| it.0 == column).map_or_else(|| row.path(entity, side).to_owned(), |it| it.1.clone())
-    };
-    let paths = entity.sides.iter().map(path).collect();
     // Nobody moves a row out of their own hands.
-    if !makes(entity, actor, &Row { record: Record::default(), paths }) {
+    let places = places(entity, &after, &moved, Some(&row));
+    if !makes(entity, actor, &Row { record: Record::default(), places }) {
         return Err(Error::Forbidden("修改"));
     }
     changes.set("updated_at", store.clock.now().into());
@@ -169,7 +166,7 @@ pub async fn discard(store: &Store, entity: &'static Entity, actor: &Actor, id: 
 /// Whether a row is the actor's to make and to change.
 fn makes(entity: &'static Entity, actor: &Actor, row: &Row) -> bool {
     let (sides, roles) = entity.makers;
-    sides_named(entity, sides).any(|it| actor.holds_over(roles, row.path(entity, it)))
+    sides_named(entity, sides).any(|it| actor.holds_over(roles, it, row.place(entity, it)))
 }
 
 /// Two rows that may not be there at once were made at the same moment: the later one is told to look again.
@@ -262,18 +259,17 @@ fn value_of(field: &FieldDef, json: &Json) -> Result<Value, String> {
     })
 }
 
-/// The paths of the sides of a new row.
-async fn paths(
-    tx: &mut Tx,
-    entity: &'static Entity,
-    record: &Record,
-    wrong: &mut Vec<Violation>,
-) -> Result<Vec<String>> {
-    let mut paths = Vec::with_capacity(entity.sides.len());
-    for side in entity.sides {
-        paths.push(path(tx, side, record, wrong).await?);
-    }
-    Ok(paths)
+/// Where a row lies on its sides when `after` is saved: `moved` has the paths that are new, `row` the others.
+fn places(entity: &'static Entity, after: &Record, moved: &[(String, String)], row: Option<&Row>) -> Vec<String> {
+    let place = |side: &Side| match side.basis {
+        Basis::Affiliation => {
+            let column = place_column(side);
+            let new = moved.iter().find(|it| it.0 == column).map(|it| it.1.as_str());
+            new.or_else(|| row.map(|it| it.place(entity, side))).unwrap_or_default().to_owned()
+        }
+        Basis::Territory | Basis::Grid => after.words(side.field).to_owned(),
+    };
+    entity.sides.iter().map(place).collect()
 }
 
 /// Path columns of the sides whose organisation is among `changes`, with their new paths.
@@ -285,15 +281,16 @@ pub(crate) async fn moved(
     wrong: &mut Vec<Violation>,
 ) -> Result<Vec<(String, String)>> {
     let mut moved = Vec::new();
-    for side in entity.sides.iter().filter(|it| changes.raw(it.org).is_some()) {
-        moved.push((path_column(side), path(tx, side, after, wrong).await?));
+    let affiliated = entity.sides.iter().filter(|it| it.basis == Basis::Affiliation);
+    for side in affiliated.filter(|it| changes.raw(it.field).is_some()) {
+        moved.push((place_column(side), path(tx, side, after, wrong).await?));
     }
     Ok(moved)
 }
 
 /// The path of the organisation on a side; empty where none is named.
 async fn path(tx: &mut Tx, side: &Side, record: &Record, wrong: &mut Vec<Violation>) -> Result<String> {
-    let org = record.words(side.org);
+    let org = record.words(side.field);
     if org.is_empty() {
         return Ok(String::new());
     }
@@ -301,7 +298,7 @@ async fn path(tx: &mut Tx, side: &Side, record: &Record, wrong: &mut Vec<Violati
     if let Some(Value::Text(Some(path))) = found.into_iter().flatten().next() {
         return Ok(path);
     }
-    wrong.push(Violation::error("FLD-004", side.org, format!("没有这个{}组织", side.title)));
+    wrong.push(Violation::error("FLD-004", side.field, format!("没有这个{}组织", side.title)));
     Ok(String::new())
 }
 

@@ -1,12 +1,12 @@
 //! The few shapes of statement that the engine needs. Names come from declarations, which are compiled in;
 //! values are arguments.
 
-use domain::role::{Node, Role};
+use domain::role::{Basis, Node, Role, is_division, is_path};
 use store::{Built, ColumnKind, Value};
 
 use crate::{
     Actor, Record,
-    actor::path_column,
+    actor::place_column,
     declare::{Entity, Side},
 };
 
@@ -25,8 +25,8 @@ const OWN: [(&str, ColumnKind); 7] = [
 pub(crate) struct Columns {
     names: Vec<&'static str>,
     kinds: Vec<ColumnKind>,
-    /// Paths of the sides, behind the named columns.
-    paths: Vec<String>,
+    /// Where the row lies on each side, behind the named columns.
+    places: Vec<String>,
 }
 
 impl Columns {
@@ -34,9 +34,9 @@ impl Columns {
         let own = OWN.into_iter();
         let all: Vec<(&'static str, ColumnKind)> =
             own.chain(entity.fields().map(|it| (it.name, it.kind.column()))).collect();
-        let paths: Vec<String> = entity.sides.iter().map(path_column).collect();
-        let kinds = all.iter().map(|it| it.1).chain(paths.iter().map(|_| ColumnKind::Text)).collect();
-        Self { names: all.into_iter().map(|it| it.0).collect(), kinds, paths }
+        let places: Vec<String> = entity.sides.iter().map(place_column).collect();
+        let kinds = all.iter().map(|it| it.1).chain(places.iter().map(|_| ColumnKind::Text)).collect();
+        Self { names: all.into_iter().map(|it| it.0).collect(), kinds, places }
     }
 
     pub fn kinds(&self) -> &[ColumnKind] {
@@ -45,10 +45,10 @@ impl Columns {
 
     fn text(&self) -> String {
         let names = self.names.iter().copied();
-        names.chain(self.paths.iter().map(String::as_str)).collect::<Vec<_>>().join(", ")
+        names.chain(self.places.iter().map(String::as_str)).collect::<Vec<_>>().join(", ")
     }
 
-    /// A row of cells as a record, and the paths of the sides in their order.
+    /// A row of cells as a record, and where it lies on the sides in their order.
     pub fn record(&self, cells: Vec<Value>) -> Row {
         let mut record = Record::default();
         let mut cells = cells.into_iter();
@@ -57,23 +57,23 @@ impl Columns {
                 record.set(name, cell);
             }
         }
-        let path = |cell| if let Value::Text(Some(path)) = cell { path } else { String::new() };
-        Row { record, paths: cells.map(path).collect() }
+        let place = |cell| if let Value::Text(Some(place)) = cell { place } else { String::new() };
+        Row { record, places: cells.map(place).collect() }
     }
 }
 
-/// A record with the paths of its sides.
+/// A record, and where it lies on its sides.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row {
     pub record: Record,
-    pub paths: Vec<String>,
+    pub places: Vec<String>,
 }
 
 impl Row {
-    /// The path of the organisation on a side; empty where there is none.
-    pub fn path(&self, entity: &Entity, side: &Side) -> &str {
+    /// Where it lies on a side: a path, a division's code or a grid's id; empty for nowhere.
+    pub fn place(&self, entity: &Entity, side: &Side) -> &str {
         let at = entity.sides.iter().position(|it| it.code == side.code);
-        at.and_then(|at| self.paths.get(at)).map_or("", String::as_str)
+        at.and_then(|at| self.places.get(at)).map_or("", String::as_str)
     }
 }
 
@@ -85,36 +85,47 @@ pub(crate) fn select(entity: &'static Entity, columns: &Columns, actor: &Actor) 
     built
 }
 
-/// What an actor with one of `roles` may see: rows one of whose sides lies below one of their nodes. The
-/// ranges are those of an index: everything that begins with `1.12.` lies between `1.12.` and `1.12/`. With
-/// `above` the nodes themselves are left out.
+/// What an actor with one of `roles` may see: rows that lie in one of their nodes on one of `sides`, as
+/// [`Node::covers`] has it. The ranges are those of an index: everything that begins with `1.12.` lies between
+/// `1.12.` and `1.12/`, and with `310101` between that and `310101:`. With `above` the nodes themselves are left
+/// out.
 pub(crate) fn scope(built: &mut Built, actor: &Actor, roles: &[Role], sides: &[Side], above: bool) {
-    let mut paths: Vec<&str> = Vec::new();
+    let mut nodes: Vec<&Node> = Vec::new();
     for node in actor.nodes(roles) {
-        match node {
-            Node::City => {
-                built.text("1 = 1");
-                return;
-            }
-            Node::Subtree { path } if domain::role::is_path(path) && !paths.contains(&path.as_str()) => {
-                paths.push(path);
-            }
-            _ => {}
+        if *node == Node::City {
+            built.text("1 = 1");
+            return;
+        }
+        if !nodes.contains(&node) {
+            nodes.push(node);
         }
     }
-    if paths.is_empty() {
-        built.text("1 = 0");
-        return;
+    let mut any = false;
+    for side in sides {
+        let column = place_column(side);
+        for node in &nodes {
+            let (from, to) = match (node, side.basis) {
+                (Node::Subtree { path }, Basis::Affiliation) if is_path(path) => {
+                    (path, format!("{}/", path.trim_end_matches('.')))
+                }
+                (Node::Division { code }, Basis::Territory) if is_division(code) => (code, format!("{code}:")),
+                (Node::Grid { id }, Basis::Grid) if !id.is_empty() && !above => {
+                    built.text(if any { " or " } else { "(" }).text(&column).text(" = ").arg(id);
+                    any = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            built
+                .text(if any { " or (" } else { "((" })
+                .text(&column)
+                .text(if above { " > " } else { " >= " })
+                .arg(from);
+            built.text(" and ").text(&column).text(" < ").arg(to).text(")");
+            any = true;
+        }
     }
-    built.text("(");
-    let columns: Vec<String> = sides.iter().map(path_column).collect();
-    let pairs = columns.iter().flat_map(|column| paths.iter().map(move |path| (column, path)));
-    for (at, (column, path)) in pairs.enumerate() {
-        let end = format!("{}/", path.trim_end_matches('.'));
-        built.text(if at > 0 { " or (" } else { "(" }).text(column).text(if above { " > " } else { " >= " }).arg(*path);
-        built.text(" and ").text(column).text(" < ").arg(end).text(")");
-    }
-    built.text(")");
+    built.text(if any { ")" } else { "1 = 0" });
 }
 
 /// ` and id = $n`.
@@ -129,20 +140,20 @@ pub(crate) fn path_of(org: &str) -> Built {
     built
 }
 
-/// `insert into …` of a row with everything that `record` has, and the paths of its sides.
-pub(crate) fn insert(entity: &'static Entity, record: &Record, paths: &[String]) -> Built {
+/// `insert into …` of a row with everything that `record` has, and the paths beside its organisations.
+pub(crate) fn insert(entity: &'static Entity, record: &Record, paths: &[(String, String)]) -> Built {
     let mut built = Built::default();
     let columns: Vec<(&str, &Value)> = record.columns().collect();
     let names: Vec<&str> = columns.iter().map(|it| it.0).collect();
     built.text("insert into ").text(entity.name).text(" (").text(&names.join(", "));
-    for side in entity.sides {
-        built.text(", ").text(&path_column(side));
+    for (column, _) in paths {
+        built.text(", ").text(column);
     }
     built.text(") values (");
     for (at, (_, value)) in columns.iter().enumerate() {
         built.text(if at > 0 { ", " } else { "" }).arg((*value).clone());
     }
-    for path in paths {
+    for (_, path) in paths {
         built.text(", ").arg(path);
     }
     built.text(")");

@@ -1,6 +1,6 @@
 //! An entity: everything that the engine needs to know of a kind of record.
 
-use domain::role::Role;
+use domain::role::{Basis, Role};
 
 use super::{
     action::{Action, Check, Effect, State},
@@ -21,22 +21,35 @@ pub const fn section(title: &'static str, fields: &'static [FieldDef]) -> Sectio
     Section { title, fields }
 }
 
-/// A party to the record: the organisation in whose scope it lies. Most entities have one; a move between
-/// two organisations has two, and both see it.
+/// Where a record lies, and so whose it is. Most entities have one side; a move between two organisations has
+/// two, and both see it; an enterprise lies in a division and in a grid.
 #[derive(Debug, Clone, Copy)]
 pub struct Side {
     /// Named by actions.
     pub code: &'static str,
     /// What pages call it.
     pub title: &'static str,
-    /// The field that holds the organisation's id. Beside it the table has a column `<field>_path` with the
-    /// organisation's path, kept by the engine.
-    pub org: &'static str,
+    /// The field that says where: the id of an organisation, a division's code, or a grid's id. Beside an
+    /// organisation the table has a column `<field>_path` with its path, kept by the engine. Paths and codes are
+    /// found by ranges: on PostgreSQL their columns are `collate "C"`, with an index.
+    pub field: &'static str,
+    /// By what it lies there.
+    pub basis: Basis,
 }
 
-/// A party to the record.
-pub const fn side(code: &'static str, title: &'static str, org: &'static str) -> Side {
-    Side { code, title, org }
+/// Below an organisation, by affiliation.
+pub const fn side(code: &'static str, title: &'static str, field: &'static str) -> Side {
+    Side { code, title, field, basis: Basis::Affiliation }
+}
+
+/// In an administrative division.
+pub const fn side_of_division(code: &'static str, title: &'static str, field: &'static str) -> Side {
+    Side { code, title, field, basis: Basis::Territory }
+}
+
+/// In a grid.
+pub const fn side_of_grid(code: &'static str, title: &'static str, field: &'static str) -> Side {
+    Side { code, title, field, basis: Basis::Grid }
 }
 
 /// A named choice of rows above a list.

@@ -7,5 +7,5 @@ pub mod field;
 mod verify;
 
 pub use action::{Action, Check, Effect, Level, State, action, open_state, state};
-pub use entity::{Entity, MINE, Preset, Section, Side, preset, section, side};
+pub use entity::{Entity, MINE, Preset, Section, Side, preset, section, side, side_of_division, side_of_grid};
 pub use field::{Field, FieldDef, Kind, Mask, amount, boolean, code, date, int, reference, text, time};

@@ -15,7 +15,7 @@ impl Entity {
     pub const fn verified(self) -> Self {
         assert!(!self.form.is_empty(), "an entity needs at least one section");
         assert!(!self.states.is_empty(), "an entity needs at least one state");
-        assert!(!self.sides.is_empty(), "an entity needs a side: a row without an organisation is in nobody's scope");
+        assert!(!self.sides.is_empty(), "an entity needs a side: a row that lies nowhere is in nobody's scope");
         assert!(!self.readers.is_empty(), "an entity needs somebody who may look at it");
         assert!(self.has(self.label.name), "the label isn't in the form");
         assert!(self.all_in_form(self.list), "a column of the list isn't in the form");
@@ -29,7 +29,7 @@ impl Entity {
         }
         let mut i = 0;
         while i < self.sides.len() {
-            assert!(self.has(self.sides[i].org), "the organisation of a side isn't in the form");
+            assert!(self.has(self.sides[i].field), "the field of a side isn't in the form");
             i += 1;
         }
         assert!(self.has_sides(self.makers.0), "makers act for a side that isn't there");

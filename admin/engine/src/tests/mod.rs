@@ -3,6 +3,7 @@
 mod acts;
 mod lists;
 mod saves;
+mod territory;
 mod vocabulary;
 
 use std::future::ready;

@@ -44,8 +44,8 @@ async fn rows(store: &Store, entity: &'static Entity) -> BTreeMap<&'static str, 
         built.text("update ").text(entity.name).text(" set status = ").arg(state.code);
         for (side, path) in entity.sides.iter().zip(PLACES) {
             let org = ORGS.iter().find(|it| it.1 == path).expect("an organisation").0;
-            built.text(", ").text(side.org).text(" = ").arg(format!("o{org}"));
-            built.text(", ").text(side.org).text("_path = ").arg(path);
+            built.text(", ").text(side.field).text(" = ").arg(format!("o{org}"));
+            built.text(", ").text(side.field).text("_path = ").arg(path);
         }
         built.text(" where id = ").arg(&id);
         let mut tx = store.db.begin().await.expect("begun");
