@@ -417,8 +417,7 @@ mod tests {
     fn wrong_arguments_are_refused() {
         for line in [
             "ask 问 --as-of 2026-02-30",
-            "eval retrieval",
-            "eval retrieval --corpus c",
+            "eval retrieval --queries q",
             "eval retrieval --beir f --squad s",
             "eval retrieval --squad s --folds 5 --known-queries k --known-qrels l",
             "eval sweep statute",

@@ -137,6 +137,8 @@ fn a_public_set_is_measured_in_every_form_and_gives_the_same_figures() {
     assert_eq!(figures(&["--beir", &beir, "--half", "tune"])[0], "6");
 
     for (arguments, words) in [
+        (vec![], "没有指定数据集"),
+        (vec!["--corpus", &corpus], "要一起写"),
         (vec!["--beir", "/nonexistent"], "/nonexistent"),
         (vec!["--beir", &beir, "--split", "test"], "test"),
         (vec!["--beir", &beir, "--set", "weights.colour=1"], "没有“weights.colour”"),
