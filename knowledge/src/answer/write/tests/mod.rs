@@ -6,7 +6,10 @@ mod failures;
 mod lies;
 mod random;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use llm::{Models, NoBudget, Prompts, ProviderSettings};
 use scripted_model::Server;
@@ -43,6 +46,9 @@ const ARTICLES: [&str; 6] = [
     "档案由专人保管，借阅应当登记。",
     "本办法由示例委员会负责解释。",
 ];
+
+/// Compiled once: that costs more than an answer.
+static RULES: LazyLock<dialogue::Rules> = LazyLock::new(dialogue::Rules::built_in);
 
 /// A small knowledge base with its engine, one for each kind of database that is there.
 struct World {
@@ -97,16 +103,7 @@ impl World {
         let (pieces, heard) = Pieces::channel();
         let scope = Scope::default();
         let query = Query::new(question, &scope);
-        let answered = answer::answer(
-            &self.engine,
-            &dialogue::Rules::built_in(),
-            writer,
-            query,
-            &[],
-            self.engine.settings(),
-            &pieces,
-        )
-        .await;
+        let answered = answer::answer(&self.engine, &RULES, writer, query, &[], self.engine.settings(), &pieces).await;
         drop(pieces);
         let (answer, _) = answered.expect("an answer");
         let heard = drain(heard);
