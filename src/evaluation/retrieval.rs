@@ -35,7 +35,7 @@ impl Channels {
     }
 
     /// `settings` with the weights of channels that are not under test put to nothing.
-    const fn only(self, mut settings: Settings) -> Settings {
+    const fn alone(self, mut settings: Settings) -> Settings {
         let weights = &mut settings.weights;
         match self {
             Self::Lexical => weights.vector = 0.0,
@@ -92,7 +92,7 @@ pub async fn retrieval(
     let set = plan.set.read().map_err(unreadable)?;
     let mut queries = half_of(&set.queries, plan.half);
     queries.truncate(plan.limit.unwrap_or(usize::MAX));
-    let settings = plan.channels.only(settings);
+    let settings = plan.channels.alone(settings);
     let mut about = run::About { settings: described(plan, &settings), index_seconds: 0.0 };
     let found = if let Some(path) = &plan.trec_in {
         about.settings = BTreeMap::from([("trec_in".to_owned(), path.display().to_string())]);
